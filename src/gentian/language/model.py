@@ -278,7 +278,7 @@ class StatementEntry(Entry, frozen=True, kw_only=True):
     column: Literal["first-line", "long-term", "avoid", "watch", "plan"] = "plan"
     each: Literal["person", "problem", "medicine", "relative", "site", "vaccine"] = "person"
     phase: Literal["start", "continue", "both"] = "both"
-    opens_in: list[str] = ["any"]
+    opens_in: list[str] = field(default_factory=lambda: ["any"])
     preview_in: list[str] = []
     rescue: bool = False
     emergency: bool = False
