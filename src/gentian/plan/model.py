@@ -223,6 +223,16 @@ class Gaps(Struct, frozen=True, kw_only=True):
     could_exclude: list[Gap]
 
 
+class Citation(Struct, frozen=True, kw_only=True):
+    """A fact of the evidence that the plan cites: read is seen | known | derived | proposal."""
+
+    id: str
+    says: str
+    read: str
+    source: str = ""
+    url: str = ""
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     gentian: str
     guideline: GuidelineLine
@@ -240,3 +250,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     calendar: list[CalendarLine]
     gaps: Gaps
     review: str  # the guideline's general review state, once
+    sources: list[Citation] = []  # every fact id cited anywhere above, in order of id
