@@ -1,7 +1,8 @@
 """Compile the guideline into the wheel, so that an installed Gentian needs no compiler.
 
-Runs in the isolated build environment, where only `[build-system] requires` is installed. A guideline that
-does not compile stops a wheel; in an editable install it is left to the next run, which says where it fails.
+Runs in the isolated build environment, where only the build requirements are installed. A guideline
+that does not compile stops a wheel; in an editable install it is left to the next run, which says
+where it fails.
 """
 
 from __future__ import annotations
