@@ -65,9 +65,10 @@ def _refuse(text: str) -> QuantityError:
     if not shown:
         return QuantityError("no number", "write a number with its unit, such as 18 10*9/L")
     if re.match(r"^[<>=≤≥]*\s*-?\d+,\d+(?:[.,]\d+)?$", shown):
+        thousands = f" or {shown.replace(',', '')}" if re.search(r",\d{3}\b", shown) else ""
         return QuantityError(
             f"{shown!r} is ambiguous: a comma may be a decimal point or a thousands mark",
-            f"write {shown.replace(',', '.', 1)} or {shown.replace(',', '')}",
+            f"write {shown.replace(',', '.', 1)}{thousands}",
         )
     if re.match(r"^[<>=≤≥]*\s*-?\d+(?:[\s\u00a0\u202f']\d+)+$", shown):
         joined = re.sub(r"[\s\u00a0\u202f']", "", shown)

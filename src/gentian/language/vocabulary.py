@@ -99,8 +99,8 @@ def _build_members(by_id: dict[str, Concept], problems: list[str]) -> dict[str, 
 def build_vocabulary(concepts: Iterable[Concept]) -> Vocabulary:
     """Index concepts by id, name and code, and list the members of each class (with itself).
 
-    Domains get the id `complete-<domain>`. Raises GuidelineError with every id, name or code that is
-    claimed twice, every undefined class and every cycle.
+    Domains get the id `complete-<domain>`. Raises GuidelineError with every id, name or code that
+    is claimed twice, every undefined class and every cycle.
     """
     problems: list[str] = []
     by_id = _collect(concepts, problems)
