@@ -1,0 +1,44 @@
+"""Where conditions stand in the guideline: each with a key, its text and its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .compiler import Compilation
+
+Condition = tuple[str, str, str]
+
+
+def collect_conditions(work: Compilation) -> Iterator[Condition]:
+    """Every condition: key, text, `file:line` (keys as in `model.Program`)."""
+    for name, criterion in work.criteria.items():
+        yield name, criterion.when, criterion.line
+    for name, statement in work.statements.items():
+        yield f"statement:{name}", statement.when, statement.line
+    for schedule in work.take("schedule"):
+        yield f"schedule:{schedule.schedule}", schedule.when, schedule.line
+    yield from _collect_diagnosis(work)
+    yield from _collect_problems(work)
+
+
+def _collect_diagnosis(work: Compilation) -> Iterator[Condition]:
+    for standard in work.take("standard"):
+        for qualifier in standard.qualifiers:
+            key = f"qualifier:{standard.standard}:{qualifier.id}"
+            yield key, qualifier.when, standard.line
+    for entry in work.take("genetic_class"):
+        yield f"genetic_class:{entry.genetic_class}", entry.when, entry.line
+    for entry in work.take("care_status"):
+        if entry.when:
+            yield f"care_status:{entry.care_status}", entry.when, entry.line
+
+
+def _collect_problems(work: Compilation) -> Iterator[Condition]:
+    for problem in work.take("problem"):
+        yield f"problem:{problem.problem}", problem.active, problem.line
+        for severity in problem.severity:
+            yield f"severity:{problem.problem}:{severity.level}", severity.when, problem.line
+        for mechanism in problem.mechanism:
+            yield f"mechanism:{problem.problem}:{mechanism.is_}", mechanism.when, problem.line

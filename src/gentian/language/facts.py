@@ -1,0 +1,237 @@
+"""Compile facts: resolve what they read, check their names and units, write their queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import model, readoffs, rows
+from .literals import convert_literal, convert_minutes
+from .profile import Name, Profile, ProfileError
+from .quantities import QuantityError
+from .sql import Columns, Dialect, name_parameter
+from .units import UnitError
+
+if TYPE_CHECKING:
+    from .compiler import Compilation
+
+YES_NO_READS = ("any", "on", "started_within", "ended_within")
+
+
+def compile_facts(work: Compilation, dialect: Dialect) -> dict[str, list[str]]:
+    """Fill `work.shapes` and return the queries: `facts` in order, and `changes`."""
+    queries: list[str] = []
+    plain = {name: fact for name, fact in work.facts.items() if fact.read != "change"}
+    for name, fact in sorted(plain.items()):
+        try:
+            query, shape = compile_fact(work, fact, dialect)
+        except (ProfileError, QuantityError, UnitError, ValueError) as error:
+            work.report(fact.line, f"fact `{name}`: {error}")
+            continue
+        work.shapes[name] = shape
+        queries.append(query)
+    return {"facts": queries, "changes": _compile_changes(work, dialect)}
+
+
+def _compile_changes(work: Compilation, dialect: Dialect) -> list[str]:
+    numbers = {name: at for at, name in enumerate(work.shapes)}
+    mark = ":" if dialect.name == "sqlite" else ""
+    columns = []
+    for name, fact in sorted(work.facts.items()):
+        if fact.read != "change":
+            continue
+        of = fact.of if isinstance(fact.of, dict) else {}
+        start, now = of.get("from", ""), of.get("to", "")
+        if start not in numbers or now not in numbers or not fact.as_:
+            work.report(fact.line, f"fact `{name}`: change needs `of: {{from, to}}` of two facts, and `as`")
+            continue
+        pair = [(f"{mark}f{numbers[n]}_lo", f"{mark}f{numbers[n]}_hi") for n in (start, now)]
+        low, high = readoffs.write_change(fact.as_, pair[0], pair[1], dialect)
+        unit = "1" if fact.as_ == "ratio" else work.shapes[now].unit
+        reads = [*work.shapes[start].reads, *work.shapes[now].reads]
+        work.shapes[name] = model.FactShape(gives="number", unit=unit, reads=reads)
+        at = list(work.shapes).index(name)
+        columns.append(f"{low} AS f{at}_lo, {high} AS f{at}_hi")
+    return columns
+
+
+def compile_fact(
+    work: Compilation, fact: model.Fact, dialect: Dialect
+) -> tuple[str, model.FactShape]:
+    """The query and the shape of one fact."""
+    if fact.read == "age":
+        return readoffs.write_age(), model.FactShape(gives="number", unit="mo")
+    source = find_rows(work, fact.of, fact.line, dialect)
+    columns, gives, unit = _take(fact, source)
+    domains = _list_domains(work, source.reads)
+    question = readoffs.Question(
+        read=fact.read,
+        rows=source,
+        low=columns.low or f"coalesce({dialect.truth(columns.one)}, 0)",
+        high=columns.high or f"coalesce({dialect.truth(columns.one)}, 1)",
+        truth=columns.one if gives == "yes-no" else "1 = 1",
+        word=columns.one if gives == "word" else "NULL",
+        gives=gives,
+        where=rows.render_where(fact.where, source, build_profile(work, fact.line), dialect),
+        about=fact.about,
+        anchor=find_anchor(work, fact, dialect),
+        window=_write_window(work, fact, dialect),
+        domains=domains,
+        absent_is_false=fact.absent == "false",
+        strict=fact.strict == "unknown",
+    )
+    if gives == "word":
+        question = _without_number(question)
+    shape = _shape(fact, gives, unit, source.reads, domains)
+    return readoffs.write_fact(question, dialect), shape
+
+
+def _without_number(question: readoffs.Question) -> readoffs.Question:
+    from dataclasses import replace
+
+    return replace(question, low="NULL", high="NULL")
+
+
+def _shape(
+    fact: model.Fact, gives: str, unit: str, reads: list[str], domains: list[str]
+) -> model.FactShape:
+    if fact.read in YES_NO_READS:
+        gives, unit = "yes-no", ""
+    elif fact.read == "count":
+        gives, unit = "number", "1"
+    elif fact.read in ("time_since", "longest"):
+        gives, unit = "number", "d"
+    return model.FactShape(gives=gives, unit=unit, reads=reads, domains=domains)  # type: ignore[arg-type]
+
+
+def _take(fact: model.Fact, source: rows.Rows) -> tuple[Columns, str, str]:
+    """The columns of what is taken, and whether it is a number, a yes-no or a word."""
+    if fact.take == "value" and "value" not in source.names:
+        if source.gives == "word" and fact.read in YES_NO_READS:
+            return Columns(one="(1 = 1)"), "yes-no", ""
+        if source.gives == "word":
+            return source.columns["category"], "word", ""
+        return source.columns["present"], "yes-no", ""
+    if fact.take not in source.names:
+        raise ProfileError(f"cannot take `{fact.take}`; one of {', '.join(source.names)}")
+    name = source.names[fact.take]
+    if fact.read in (*YES_NO_READS, "count", "time_since", "longest") and name.kind != "yes-no":
+        return source.columns["present"], "yes-no", ""
+    return source.columns[fact.take], name.kind, name.unit
+
+
+def build_profile(work: Compilation, line: str) -> rows.BuildProfile:
+    """A profile over the columns of rows, and parameters."""
+    def build(names: dict[str, Name]) -> Profile:
+        def resolve(name: str) -> Name | None:
+            if name in names:
+                return names[name]
+            known = work.resolve(name)
+            return known if known is not None and known.kind == "parameter" else None
+
+        return _BindingProfile(resolve, convert_literal, work, line)
+
+    return build
+
+
+class _BindingProfile(Profile):
+    """Notes the parameters that a `where` uses, so that they are bound."""
+
+    __slots__ = ("line", "work")
+
+    def __init__(self, resolve, scale, work, line):  # type: ignore[no-untyped-def]
+        super().__init__(resolve, scale)
+        object.__setattr__(self, "work", work)
+        object.__setattr__(self, "line", line)
+
+    def parse(self, text: str) -> model.Tree:
+        from .compiler import _list_parameters
+
+        tree = super().parse(text)
+        for key in _list_parameters(tree):
+            self.work.bind_parameter(key, self.line)
+        return tree
+
+
+def find_rows(
+    work: Compilation, of: str | list[str] | dict[str, str], line: str, dialect: Dialect
+) -> rows.Rows:
+    """The rows of a concept, a list of them, a class, or an episode."""
+    if isinstance(of, str) and of in work.episodes:
+        return _find_episode(work, work.episodes[of], dialect)
+    if isinstance(of, dict):
+        raise ProfileError("`of` with roles belongs to a paired episode or a change")
+    names = [of] if isinstance(of, str) else of
+    ids = sorted({member for name in names for member in _find_members(work, name)})
+    concepts = [work.vocabulary.concepts[item] for item in ids]
+    return rows.build_rows(concepts, dialect)
+
+
+def _find_members(work: Compilation, name: str) -> list[str]:
+    members = work.vocabulary.members.get(name)
+    if not members:
+        raise ProfileError(f"`{name}` is neither in the vocabulary nor an episode")
+    return list(members)
+
+
+def _find_episode(work: Compilation, episode: model.Episode, dialect: Dialect) -> rows.Rows:
+    if episode.kind == "paired":
+        if not isinstance(episode.of, dict):
+            raise ProfileError(f"episode `{episode.episode}`: `of` gives the roles")
+        roles = {}
+        for role, name in episode.of.items():
+            if name not in work.vocabulary.concepts:
+                raise ProfileError(f"episode `{episode.episode}`: unknown `{name}`")
+            roles[role] = work.vocabulary.concepts[name]
+        return rows.build_pair(roles)
+    if isinstance(episode.of, dict):
+        raise ProfileError(f"episode `{episode.episode}`: only a paired episode has roles")
+    base = find_rows(work, episode.of, episode.line, dialect)
+    where = rows.render_where(episode.where, base, build_profile(work, episode.line), dialect)
+    build = rows.build_course if episode.kind == "course" else rows.build_run
+    return build(episode, base, convert_minutes(episode.gap or "0 d"), where, dialect)
+
+
+def find_anchor(work: Compilation, fact: model.Fact, dialect: Dialect) -> str:
+    """The relation (person, t0, t1) of a fact's anchor; empty for the index time."""
+    if fact.anchor == "index":
+        return ""
+    if fact.anchor not in work.anchors:
+        raise ProfileError(f"unknown anchor `{fact.anchor}`")
+    return write_anchor(work, work.anchors[fact.anchor], dialect)
+
+
+def write_anchor(work: Compilation, anchor: model.Anchor, dialect: Dialect) -> str:
+    """One instant a person: the start or end of the latest (earliest) row; `change`: a new order."""
+    source = find_rows(work, anchor.of, anchor.line, dialect)
+    early, late = ("e0", "e1") if anchor.at == "end" else ("t0", "t1")
+    pick = "max" if anchor.which == "latest" else "min"
+    return (
+        f"(SELECT r.person, {pick}(r.{early}) AS t0, {pick}(r.{late}) AS t1 FROM {source.table} r"
+        f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND r.t0 <= {dialect.bind('index')}"
+        " GROUP BY r.person)"
+    )
+
+
+def _write_window(work: Compilation, fact: model.Fact, dialect: Dialect) -> readoffs.Window:
+    if not fact.window:
+        return readoffs.Window(low="", high="0")
+    if len(fact.window) != 2:
+        raise ProfileError("window is [from, to] relative to the anchor, e.g. [-7 d, 0 d]")
+    low, high = (_write_bound(work, fact, bound, dialect) for bound in fact.window)
+    return readoffs.Window(low=low, high=high)
+
+
+def _write_bound(work: Compilation, fact: model.Fact, bound: str, dialect: Dialect) -> str:
+    sign, rest = ("-", bound[1:].strip()) if bound.startswith("-") else ("", bound.strip())
+    if rest.startswith("{"):
+        key = f"{rest.strip('{}')}|min"
+        if work.resolve(rest.strip("{}")) is None:
+            raise ProfileError(f"unknown parameter in window: {bound}")
+        work.bind_parameter(key, fact.line)
+        return f"({sign}{dialect.bind(name_parameter(key))})"
+    return f"({convert_minutes(bound)})"
+
+
+def _list_domains(work: Compilation, reads: list[str]) -> list[str]:
+    concepts = work.vocabulary.concepts
+    return sorted({concepts[item].domain for item in reads if concepts[item].domain})

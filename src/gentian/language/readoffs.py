@@ -1,0 +1,271 @@
+"""Read-offs: one SQL template per `read`, with interval semantics (docs/language.md 4).
+
+Each fact's query gives one row a person: person, lo, hi, word, events. Yes-no facts give lo = hi = 0 or 1,
+or NULL for unknown. `c` marks rows surely in the window, `p` rows perhaps in it; `q` is the filter and `r`
+the truth of a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .rows import Rows, count_days
+from .sql import OPEN_HIGH, Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Bounds relative to the anchor, as SQL of minutes; `low` empty: ever before."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact ready to be written: what to read from which rows, and what counts as evidence of no."""
+
+    read: str
+    rows: Rows
+    low: str  # the value's columns, or the truth of a row as 1/0/NULL for yes-no
+    high: str
+    truth: str
+    word: str
+    gives: str
+    where: str
+    about: str  # patient | relative
+    anchor: str  # SQL of a relation (person, t0, t1), empty for the index time
+    window: Window
+    domains: list[str]
+    absent_is_false: bool
+    strict: bool
+
+
+def write_fact(question: Question, dialect: Dialect) -> str:
+    """Return the query of one fact."""
+    return _Writer(question, dialect).write()
+
+
+class _Writer:
+    def __init__(self, question: Question, dialect: Dialect) -> None:
+        self.q = question
+        self.dialect = dialect
+        index = dialect.bind("index")
+        self.a0, self.a1 = ("a.t0", "a.t1") if question.anchor else (index, index)
+
+    def write(self) -> str:
+        return str(getattr(self, f"_write_{self.q.read}")())
+
+    # --- pieces -----------------------------------------------------------------------------
+
+    def _inside(self) -> tuple[str, str]:
+        """Surely and perhaps in the window, for an interval that overlaps it."""
+        low, high = self.q.window.low, self.q.window.high
+        surely = [f"r.t1 <= {self.a0} + {high}"]
+        perhaps = [f"r.t0 <= {self.a1} + {high}"]
+        if low:
+            surely.append(f"r.e0 >= {self.a1} + {low}")
+            perhaps.append(f"r.e1 >= {self.a0} + {low}")
+        return " AND ".join(surely), " AND ".join(perhaps)
+
+    def _rows(self, surely: str, perhaps: str) -> str:
+        """The rows with c, p, q, r, the values, and the anchor's times."""
+        about = "r.about IS NULL" if self.q.about == "patient" else "r.about IS NOT NULL"
+        truth = self.dialect.truth
+        anchor = f" JOIN {self.q.anchor} a ON a.person = r.person" if self.q.anchor else ""
+        return (
+            f"SELECT r.person, r.id, r.what, r.t0, r.t1, r.e0, r.e1, {self.a0} AS a0, {self.a1} AS a1,"
+            f" {truth(surely)} AS c, {truth(perhaps)} AS p, {truth(self.q.where)} AS q,"
+            f" {truth(f'{self.q.truth} AND {self.q.where}')} AS r,"
+            f" {self.q.low} AS v_lo, {self.q.high} AS v_hi, {self.q.word} AS word"
+            f" FROM {self.q.rows.table} r{anchor} WHERE {about}"
+        )
+
+    def _select(self, low: str, high: str, word: str, events: str, rows: str, on: str = "1 = 1") -> str:
+        return (
+            f"SELECT o.person AS person, {low} AS lo, {high} AS hi, {word} AS word,"
+            f" {events} AS events FROM person o LEFT JOIN ({rows}) x ON x.person = o.person"
+            f" AND {on} GROUP BY o.person"
+        )
+
+    def _yes_no(self, value: str, rows: str, pointing: str) -> str:
+        """A yes-no fact: the events that point to yes, else all that were looked at."""
+        gather = self.dialect.gather
+        events = f"coalesce({gather(f'CASE WHEN {pointing} THEN x.id END')}, {gather('x.id')})"
+        return self._select(value, value, "NULL", events, rows)
+
+    def _complete(self) -> str:
+        """A dated completeness statement covers every domain the fact reads."""
+        if not self.q.domains or self.q.anchor:
+            return "1 = 0"
+        what = ", ".join(f"'complete-{domain}'" for domain in self.q.domains)
+        index, valid = self.dialect.bind("index"), self.dialect.bind("p_completeness_valid_for_min")
+        since = [f"k.t0 >= {index} - {valid}"]
+        if self.q.window.low:
+            since.append(f"k.t0 >= {index} + {self.q.window.low}")
+        return (
+            "(SELECT count(DISTINCT k.what) FROM event k WHERE k.person = o.person"
+            f" AND k.what IN ({what}) AND k.about IS NULL AND k.t1 <= {index}"
+            f" AND {' AND '.join(since)}) = {len(self.q.domains)}"
+        )
+
+    def _no_by_silence(self) -> str:
+        """Missing is false: a completeness statement, or the fact's own declaration."""
+        declared = "1 = 0"
+        if self.q.absent_is_false:
+            declared = f"{self.dialect.bind('strict')} = 0" if self.q.strict else "1 = 1"
+        return f"({self._complete()} OR {declared})"
+
+    def _no_by_rows(self, settled: str) -> str:
+        """Every concept asked about has a row that settles it."""
+        if not self.q.rows.members:
+            return "1 = 0"
+        return f"count(DISTINCT CASE WHEN {settled} THEN x.what END) = {self.q.rows.members}"
+
+    def _decide(self, settled: str) -> str:
+        """True, unknown, false or unknown: the order is the meaning (docs/language.md 4)."""
+        return (
+            "CASE WHEN max(CASE WHEN x.c = 1 AND x.r = 1 THEN 1 ELSE 0 END) = 1 THEN 1"
+            " WHEN max(CASE WHEN x.p = 1 AND coalesce(x.r, 1) = 1 THEN 1 ELSE 0 END) = 1 THEN NULL"
+            f" WHEN {self._no_by_rows(settled)} OR {self._no_by_silence()} THEN 0 END"
+        )
+
+    # --- yes-no -----------------------------------------------------------------------------
+
+    def _write_any(self) -> str:
+        surely, perhaps = self._inside()
+        return self._yes_no(
+            self._decide("x.c = 1 AND x.r = 0"),
+            f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.p = 1",
+            "coalesce(x.r, 1) = 1",
+        )
+
+    def _write_on(self) -> str:
+        surely = f"r.t1 <= {self.a0} AND r.e0 >= {self.a1}"
+        perhaps = f"r.t0 <= {self.a1} AND r.e1 >= {self.a0}"
+        rows = f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.t0 <= y.a1"
+        return self._yes_no(
+            self._decide("x.t1 <= x.a0"), rows, "x.p = 1 AND coalesce(x.r, 1) = 1"
+        )
+
+    def _write_started_within(self) -> str:
+        return self._write_edge("r.t0", "r.t1")
+
+    def _write_ended_within(self) -> str:
+        return self._write_edge("r.e0", "r.e1")
+
+    def _write_edge(self, early: str, late: str) -> str:
+        low, high = self.q.window.low, self.q.window.high
+        surely = [f"{late} <= {self.a0} + {high}"]
+        perhaps = [f"{early} <= {self.a1} + {high}"]
+        if low:
+            surely.append(f"{early} >= {self.a1} + {low}")
+            perhaps.append(f"{late} >= {self.a0} + {low}")
+        rows = self._rows(" AND ".join(surely), " AND ".join(perhaps))
+        return self._yes_no(
+            self._decide("x.t1 <= x.a0"),
+            f"SELECT * FROM ({rows}) y WHERE y.t0 <= y.a1",
+            "x.p = 1 AND coalesce(x.r, 1) = 1",
+        )
+
+    # --- numbers and words --------------------------------------------------------------------
+
+    def _write_latest(self) -> str:
+        return self._write_end("max", "t0", "x.t1 >= x.edge")
+
+    def _write_earliest(self) -> str:
+        return self._write_end("min", "t1", "x.t0 <= x.edge")
+
+    def _candidates(self, pick: str, side: str) -> str:
+        """Rows perhaps in the window, with the edge that the surely latest (earliest) one sets."""
+        surely, perhaps = self._inside()
+        has_value = "y.word IS NOT NULL" if self.q.gives == "word" else "y.v_lo IS NOT NULL"
+        return (
+            f"SELECT y.*, {pick}(CASE WHEN y.c = 1 AND y.q = 1 THEN y.{side} END)"
+            f" OVER (PARTITION BY y.person) AS edge FROM ({self._rows(surely, perhaps)}) y"
+            f" WHERE y.p = 1 AND coalesce(y.q, 1) = 1 AND {has_value}"
+        )
+
+    def _write_end(self, pick: str, side: str, on: str) -> str:
+        rows, gather = self._candidates(pick, side), self.dialect.gather("x.id")
+        if self.q.gives == "word":
+            word = "CASE WHEN min(x.word) = max(x.word) THEN min(x.word) END"
+            return self._select("NULL", "NULL", word, gather, rows, on)
+        if self.q.gives == "number":
+            return self._select("min(x.v_lo)", "max(x.v_hi)", "NULL", gather, rows, on)
+        silence = f"CASE WHEN count(x.id) = 0 AND {self._no_by_silence()} THEN 0"
+        value = f"{silence} WHEN min(x.v_lo) = max(x.v_hi) THEN min(x.v_lo) END"
+        return self._select(value, value, "NULL", gather, rows, on)
+
+    def _write_lowest(self) -> str:
+        sure = "min(CASE WHEN x.c = 1 AND x.q = 1 THEN x.v_hi END)"
+        return self._write_extreme("min(x.v_lo)", sure, sure)
+
+    def _write_highest(self) -> str:
+        sure = "max(CASE WHEN x.c = 1 AND x.q = 1 THEN x.v_lo END)"
+        return self._write_extreme(sure, "max(x.v_hi)", sure)
+
+    def _write_extreme(self, low: str, high: str, sure: str) -> str:
+        surely, perhaps = self._inside()
+        rows = (
+            f"SELECT * FROM ({self._rows(surely, perhaps)}) y"
+            " WHERE y.p = 1 AND coalesce(y.q, 1) = 1 AND y.v_lo IS NOT NULL"
+        )
+        low, high = (f"CASE WHEN {sure} IS NOT NULL THEN {side} END" for side in (low, high))
+        return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
+
+    def _write_count(self) -> str:
+        surely, perhaps = self._inside()
+        rows = (
+            f"SELECT * FROM ({self._rows(surely, perhaps)}) y"
+            " WHERE y.p = 1 AND coalesce(y.r, 1) = 1"
+        )
+        low = "coalesce(sum(CASE WHEN x.c = 1 AND x.r = 1 THEN 1 ELSE 0 END), 0) * 1000000"
+        high = f"CASE WHEN {self._no_by_silence()} THEN count(x.id) * 1000000 ELSE {OPEN_HIGH} END"
+        return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
+
+    def _write_time_since(self) -> str:
+        rows = self._candidates("max", "t0").replace("y.v_lo IS NOT NULL", "1 = 1")
+
+        def not_negative(minutes: str) -> str:
+            return f"CASE WHEN {minutes} > 0 THEN {minutes} ELSE 0 END"
+
+        low = count_days(not_negative("min(x.a0) - max(x.t1)"), self.dialect)
+        high = count_days(not_negative("max(x.a1) - min(x.t0)"), self.dialect, up=True)
+        return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows, "x.t1 >= x.edge")
+
+    def _write_longest(self) -> str:
+        surely = f"r.t1 <= {self.a0}"
+        perhaps = f"r.t0 <= {self.a1}"
+        rows = f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.p = 1"
+        sure_end = "(CASE WHEN x.e0 > x.a0 THEN x.a0 ELSE x.e0 END)"
+        last_end = "(CASE WHEN x.e1 > x.a1 THEN x.a1 ELSE x.e1 END)"
+        short = f"max(CASE WHEN x.r = 1 AND x.c = 1 AND {sure_end} > x.t1 THEN {sure_end} - x.t1 ELSE 0 END)"
+        long = f"max(CASE WHEN coalesce(x.r, 1) = 1 THEN {last_end} - x.t0 END)"
+        none = f"CASE WHEN {self._no_by_rows('x.c = 1 AND x.r = 0')} OR {self._no_by_silence()} THEN 0 END"
+        low = f"CASE WHEN {long} IS NULL THEN {none} ELSE {count_days(short, self.dialect)} END"
+        high = f"CASE WHEN {long} IS NULL THEN {none} ELSE {count_days(long, self.dialect, up=True)} END"
+        return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
+
+
+def write_age() -> str:
+    """The person's age at the index time, in months by the calendar."""
+    return (
+        "SELECT o.person AS person, o.age0 AS lo, o.age1 AS hi, NULL AS word, NULL AS events"
+        " FROM person o"
+    )
+
+
+def write_change(as_: str, start: tuple[str, str], now: tuple[str, str], dialect: Dialect) -> tuple[str, str]:
+    """Low and high of `now` against `start`: their difference, or their ratio (both positive)."""
+    (s_lo, s_hi), (n_lo, n_hi) = start, now
+    closed = (
+        f"{s_lo} > {-OPEN_HIGH} AND {s_hi} < {OPEN_HIGH} AND {n_lo} > {-OPEN_HIGH} AND {n_hi} < {OPEN_HIGH}"
+    )
+    if as_ == "difference":
+        low, high = f"{n_lo} - {s_hi}", f"{n_hi} - {s_lo}"
+    else:
+        closed += f" AND {s_lo} > 0 AND {n_lo} >= 0 AND {n_hi} < 1000000000000"
+        low = dialect.divide(f"({n_lo}) * 1000000", s_hi)
+        high = f"{dialect.divide(f'({n_hi}) * 1000000 + ({s_lo}) - 1', s_lo)}"
+    return tuple(f"(CASE WHEN {closed} THEN {side} END)" for side in (low, high))  # type: ignore[return-value]
