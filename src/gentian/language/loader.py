@@ -20,6 +20,7 @@ from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
 COMPILED = FOLDER / "compiled.json"
+TABLES = "exchange/"  # tables of exchange formats: hashed with the rest, read where they are used
 
 VOCABULARY_SORTS = (
     "measurement",
@@ -90,7 +91,9 @@ def read_entries(folder: Path = FOLDER) -> RawGuideline:
     raw = RawGuideline(version="", hash=hash_files(list_files(folder)))
     problems: list[str] = []
     for path in list_files(folder):
-        _read_file(path, path.relative_to(folder).as_posix(), raw, problems)
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith(TABLES):
+            _read_file(path, name, raw, problems)
     if problems:
         raise GuidelineError(problems)
     return raw
@@ -142,7 +145,13 @@ def _shape(sort: str, value: dict[str, Any]) -> dict[str, Any]:
     name = str(value[sort])
     if sort == "gene":
         synonyms = [name, *rest.pop("synonyms", [])]
-        return {"name": name, **rest, "sort": sort, "id": f"variant-{name.lower()}", "synonyms": synonyms}
+        return {
+            "name": name,
+            **rest,
+            "sort": sort,
+            "id": f"variant-{name.lower()}",
+            "synonyms": synonyms,
+        }
     return {"name": name.replace("-", " "), **rest, "sort": sort, "id": name}
 
 
@@ -156,7 +165,7 @@ def _construct(node: Any) -> Any:
 
 def _construct_scalar(node: Any) -> Any:
     text = node.value
-    if node.style is not None:  # quoted or block text
+    if node.style:  # quoted or block text
         return text
     if text in ("true", "false"):
         return text == "true"
