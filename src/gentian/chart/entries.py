@@ -1,0 +1,277 @@
+"""From printed entries to a chart: the one normaliser that every reader uses.
+
+`build_chart` takes raw entries (`raw.py`) and gives events and a reading report:
+
+* Results (`results.py`): no unit, a unit of another kind or an impossible value is refused; an
+  unusual value is taken and to be confirmed.
+* Findings (`findings.py`): present without an end goes on; a later stated absence closes it; a
+  class stated absent is absent in all its members.
+* Medicines (`medicines.py`): administration over statement over dispense over order; supply and
+  last mention say how long it is surely taken.
+* Entered in error and cancelled: left out and counted. True duplicates are one. Corrected
+  supersedes final and preliminary of the same thing at the same time; final supersedes
+  preliminary.
+* With an index time of the record itself (forms), what is dated on that day lies before it.
+
+`cut_chart` applies an index time: results and findings of later are ignored and listed; what is
+planned stays planned; a medicine that starts later is planned; a plan whose date has passed
+without a record of it is left out and listed. The order of entries never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from gentian.chart.desk import Desk, Draft, NotUsed, Refused, need_span, read_span
+from gentian.chart.errors import INVALID, ReadingError, Trouble
+from gentian.chart.events import Chart, Event, Note, Person, Reading, Source
+from gentian.chart.findings import close_presences, read_finding
+from gentian.chart.medicines import rank_medicines, read_medicine
+from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
+from gentian.chart.results import read_result
+from gentian.language.dates import Interval, format_date, format_minute
+from gentian.language.model import Vocabulary
+
+GROUPS = ("taken", "changed", "not-used", "refused", "confirm")
+_STATUS_RANK = {"preliminary": 0, "final": 1, "corrected": 2}
+
+
+def build_chart(
+    person: Person,
+    entries: Sequence[RawEntry],
+    vocabulary: Vocabulary,
+    *,
+    format: str,  # noqa: A002 - the reading report calls it so
+    file: str,
+    notes: Iterable[Note] = (),
+    as_of: int | None = None,
+    written: int | None = None,
+    strict: bool = False,
+) -> Chart:
+    """Normalise the entries of one person into a chart with its reading report.
+
+    notes: what the reader itself has to report. as_of: the index time that the record states.
+    written: when the record was made, if known (the last word on anything undated).
+    Raises ReadingError (exit 11) when `strict` and any entry was refused.
+    """
+    desk = Desk(vocabulary, person, _find_last_word(entries, as_of, written), list(notes))
+    drafts, taken = _read_all(entries, desk)
+    drafts = close_presences(rank_medicines(_supersede(drafts, desk), desk), desk)
+    events = _drop_duplicates([draft.event for draft in drafts], desk)
+    if as_of is not None:
+        events = [_clip_to_index(event, as_of) for event in events]
+    if strict:
+        _refuse_all(desk.notes)
+    reading = Reading(format, file, _sort_notes(desk.notes), _count(desk.notes, taken))
+    return Chart(person, _sort_events(events), reading, as_of)
+
+
+def _sort_events(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(
+        sorted(events, key=lambda one: (one.starts, one.what, one.source.place, repr(one)))
+    )
+
+
+def _sort_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
+    order = {group: rank for rank, group in enumerate(reversed(GROUPS))}
+    return tuple(
+        sorted(notes, key=lambda one: (order.get(one.group, 9), one.place, one.what, one.why))
+    )
+
+
+def _count(notes: Iterable[Note], taken: int) -> dict[str, int]:
+    counts = dict.fromkeys(GROUPS, 0)
+    counts["taken"] = taken
+    for note in notes:
+        counts[note.group] = counts.get(note.group, 0) + 1
+    return counts
+
+
+def _refuse_all(notes: Iterable[Note]) -> None:
+    troubles = [
+        Trouble(note.place, f"{note.what}: {note.why}", mend=note.mend)
+        for note in notes
+        if note.group == "refused"
+    ]
+    if troubles:
+        raise ReadingError(troubles, INVALID)
+
+
+# -- one entry after the other --------------------------------------------------------------------
+
+
+def _read_all(entries: Iterable[RawEntry], desk: Desk) -> tuple[list[Draft], int]:
+    """Drafts of every usable entry, and how many entries were usable."""
+    drafts: list[Draft] = []
+    taken = 0
+    for entry in entries:
+        what = entry.domain if isinstance(entry, RawCompleteness) else entry.what
+        try:
+            drafts += _read_entry(entry, desk)
+            taken += 1
+        except Refused as error:
+            desk.note("refused", entry.source, what, error.why, error.mend)
+        except NotUsed as error:
+            desk.note("not-used", entry.source, what, str(error))
+    return drafts, taken
+
+
+def _read_entry(entry: RawEntry, desk: Desk) -> list[Draft]:
+    match entry:
+        case RawResult():
+            return [read_result(entry, desk)]
+        case RawFinding():
+            return read_finding(entry, desk)
+        case RawMedicine():
+            return read_medicine(entry, desk)
+        case RawCompleteness():
+            return [_read_completeness(entry, desk)]
+
+
+def _read_completeness(entry: RawCompleteness, desk: Desk) -> Draft:
+    what = f"complete-{entry.domain}"
+    known = {id_ for id_ in desk.vocabulary.concepts if id_.startswith("complete-")}
+    if what not in known:
+        names = ", ".join(sorted(id_.removeprefix("complete-") for id_ in known))
+        raise Refused(f"no domain is called {entry.domain!r}", f"use one of {names}")
+    when = need_span(entry.when, f"completeness of {entry.domain}")
+    return Draft(Event(what=what, starts=when, ends=when, source=entry.source), when)
+
+
+def _find_last_word(
+    entries: Iterable[RawEntry], as_of: int | None, written: int | None
+) -> int | None:
+    """The latest minute that the record speaks of; plans do not count."""
+    if as_of is not None or written is not None:
+        return as_of if as_of is not None else written
+    latest = [span[1] for entry in entries for span in _list_spans(entry)]
+    return max(latest, default=None)
+
+
+def _list_spans(entry: RawEntry) -> list[Interval]:
+    match entry:
+        case RawResult() | RawCompleteness():
+            texts = [entry.when]
+        case RawFinding():
+            texts = [entry.starts, entry.mentioned]
+        case RawMedicine():
+            texts = [entry.starts, entry.mentioned]
+    if getattr(entry, "status", "") == "planned" or getattr(entry, "state", "") == "planned":
+        return []
+    spans = []
+    for text in texts:
+        try:
+            spans.append(read_span(text))
+        except Refused:  # said again, with its place, when the entry is read
+            continue
+    return [span for span in spans if span is not None]
+
+
+# -- entries about the same thing -----------------------------------------------------------------
+
+
+def _supersede(drafts: list[Draft], desk: Desk) -> list[Draft]:
+    """Of one thing at one time only the surest status counts."""
+    best: dict[object, int] = {}
+    for draft in drafts:
+        key = _same_thing(draft.event)
+        best[key] = max(best.get(key, 0), _STATUS_RANK.get(draft.event.status, 1))
+    kept = []
+    for draft in drafts:
+        event = draft.event
+        if _STATUS_RANK.get(event.status, 1) < best[_same_thing(event)]:
+            why = f"{event.status}: superseded by a later report of the same result"
+            desk.note("not-used", event.source, event.what, why)
+        else:
+            kept.append(draft)
+    return kept
+
+
+def _same_thing(event: Event) -> object:
+    if event.dose_low is not None or event.status == "planned":
+        return event
+    return (
+        event.what,
+        event.about,
+        event.starts,
+        event.sample,
+        event.specimen,
+        event.site,
+        event.method,
+    )
+
+
+def _drop_duplicates(events: list[Event], desk: Desk) -> list[Event]:
+    """True duplicates are one: the same in all but where they stand and how they are printed."""
+    kept: dict[Event, Event] = {}
+    for event in sorted(events, key=lambda one: one.source.place):
+        key = _strip(event, desk)
+        if key in kept:
+            why = f"the same as {kept[key].source.place}"
+            desk.note("not-used", event.source, event.what, why)
+        else:
+            kept[key] = event
+    return list(kept.values())
+
+
+def _strip(event: Event, desk: Desk) -> Event:
+    gene = desk.vocabulary.concepts[event.what].sort == "gene"
+    return replace(event, source=_NOWHERE, printed=event.printed if gene else "", flag=None)
+
+
+_NOWHERE = Source("")
+
+
+# -- the index time -------------------------------------------------------------------------------
+
+
+def _clip_to_index(event: Event, as_of: int) -> Event:
+    """A record made at an index time speaks of what came before it, also on that day."""
+    if event.status == "planned" or not event.starts[0] <= as_of < event.starts[1]:
+        return event
+    starts = (event.starts[0], as_of)
+    return replace(event, starts=starts, ends=starts if event.ends == event.starts else event.ends)
+
+
+def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
+    """The chart as it counts at an index time (minutes), with a note on everything ignored."""
+    kept: list[Event] = []
+    notes: list[Note] = []
+    for event in chart.events:
+        note = _judge_later(event, as_of, _is_medicine(event, vocabulary))
+        if note is None:
+            kept.append(event)
+        else:
+            notes.append(note)
+            kept += [replace(event, status="planned")] if note.group == "changed" else []
+    if not notes:
+        return replace(chart, as_of=as_of)
+    counts = dict(chart.reading.counts)
+    for note in notes:
+        counts[note.group] = counts.get(note.group, 0) + 1
+    every = _sort_notes([*chart.reading.notes, *notes])
+    reading = replace(chart.reading, notes=every, counts=counts)
+    return replace(chart, events=_sort_events(kept), reading=reading, as_of=as_of)
+
+
+def _is_medicine(event: Event, vocabulary: Vocabulary) -> bool:
+    """A medicine, or a class that holds nothing but medicines."""
+    sorts = {vocabulary.concepts[id_].sort for id_ in vocabulary.members[event.what]}
+    return "medicine" in sorts and sorts <= {"medicine", "class"}
+
+
+def _judge_later(event: Event, as_of: int, medicine: bool) -> Note | None:
+    """A note on an event that does not count at the index time; `changed` means: it is planned."""
+    place, what = event.source.place, event.what
+    when = format_date(event.starts)
+    if event.status == "planned":
+        if event.starts[1] >= as_of:
+            return None
+        return Note("not-used", place, what, f"planned for {when}, and not recorded as done")
+    if event.starts[0] <= as_of:
+        return None
+    if medicine and event.present is not False:
+        return Note("changed", place, what, f"starts {when}, after the index time: planned")
+    index = format_minute(as_of)
+    return Note("not-used", place, what, f"dated {when}, after the index time {index}: ignored")

@@ -1,0 +1,200 @@
+"""Measurements: printed number and unit → ticks of the canonical unit, checked for plausibility.
+
+A result without a unit, with a unit of another kind, or outside the plausible range is refused,
+with the units that may be meant. Outside the usual range it is taken, and to be confirmed.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gentian.chart.desk import Desk, Draft, Refused, check_birth, check_status, need_span
+from gentian.chart.events import Event
+from gentian.chart.raw import RawResult
+from gentian.language.model import Concept
+from gentian.language.quantities import (
+    TICKS,
+    QuantityError,
+    Ticks,
+    format_interval,
+    format_ticks,
+    parse_number,
+    parse_titre,
+    to_ticks,
+)
+from gentian.language.units import COMMON, UnitError, parse_molar_mass, parse_unit
+from gentian.language.vocabulary import fold_name
+
+_SAME_WORDS = {
+    "pos": "positive",
+    "neg": "negative",
+    "detected": "positive",
+    "reactive": "positive",
+    "not detected": "negative",
+    "non reactive": "negative",
+    "nonreactive": "negative",
+}
+_FLAGS = {"L": "L", "LL": "L", "H": "H", "HH": "H", "N": "N", "LOW": "L", "HIGH": "H"}
+
+
+def read_result(raw: RawResult, desk: Desk) -> Draft:
+    """One measurement as a draft event. Raises Refused or NotUsed."""
+    check_status(raw.status)
+    concept = desk.find(raw.what)
+    if concept.sort != "measurement":
+        raise Refused(f"{concept.name} is a {concept.sort}, not a measurement")
+    when = need_span(raw.when, concept.name)
+    check_birth(when, raw.about, desk)
+    if raw.status == "planned":
+        return Draft(_build(raw, concept, when, None, Ticks(None, None)), when)
+    if raw.word:
+        return Draft(_build(raw, concept, when, _match_word(raw.word, concept), NOTHING), when)
+    value = read_value(raw.number, raw.unit, concept)
+    _check_usual(value, raw, concept, desk)
+    return Draft(_build(raw, concept, when, None, value, _read_reference(raw, concept, desk)), when)
+
+
+NOTHING = Ticks(None, None)
+
+
+def _build(
+    raw: RawResult,
+    concept: Concept,
+    when: tuple[int, int],
+    word: str | None,
+    value: Ticks,
+    reference: Ticks = NOTHING,
+) -> Event:
+    return Event(
+        what=concept.id,
+        starts=when,
+        ends=when,
+        source=raw.source,
+        low=value.low,
+        high=value.high,
+        about=raw.about,
+        status=raw.status,
+        category=word,
+        specimen=raw.specimen,
+        method=raw.method,
+        sample=raw.sample,
+        site=raw.site,
+        reference_low=reference.low,
+        reference_high=reference.high,
+        flag=_FLAGS.get(raw.flag.strip().upper()),
+        printed=raw.word or f"{raw.number} {raw.unit}".strip(),
+    )
+
+
+def _match_word(text: str, concept: Concept) -> str:
+    """The word of the concept's closed list that is printed. Raises Refused."""
+    folded = fold_name(text)
+    words = {fold_name(word): word for word in concept.words}
+    found = words.get(folded) or words.get(_SAME_WORDS.get(folded, ""))
+    if found is not None:
+        return found
+    if concept.words:
+        raise Refused(
+            f"{text[:40]!r} is no result of {concept.name}", f"use {_list(concept.words)}"
+        )
+    raise Refused(
+        f"{text[:40]!r} is not a number", f"{concept.name} is a number in {concept.unit or '1'}"
+    )
+
+
+def _list(items: list[str] | tuple[str, ...]) -> str:
+    return " or ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else list(items))
+
+
+def read_value(number: str, unit: str, concept: Concept) -> Ticks:
+    """A printed number with its unit as ticks of the concept's unit, inside the plausible range.
+
+    Raises Refused, with the units that may be meant.
+    """
+    if not concept.unit:
+        raise Refused(f"{concept.name} is said in words", f"use {_list(concept.words)}")
+    try:
+        value = _convert(number, unit, concept)
+    except (QuantityError, UnitError) as error:
+        raise Refused(str(error), error.mend) from None
+    _check_plausible(value, number, unit, concept)
+    return value
+
+
+def _convert(number: str, unit: str, concept: Concept) -> Ticks:
+    if concept.unit == "1" and ":" in number:
+        return parse_titre(number)
+    printed = parse_number(number)
+    if not unit:
+        units = suggest_units_for(number, concept) or (concept.unit,)
+        raise QuantityError(
+            f"{number} has no unit", f"write {_list([f'{number} {one}' for one in units])}"
+        )
+    return to_ticks(printed, parse_unit(unit), concept.unit, parse_molar_mass(concept.molar_mass))
+
+
+def _to_limit(value: float) -> Fraction:
+    return Fraction(repr(value)) * TICKS
+
+
+def _is_inside(value: Ticks, limits: list[float]) -> bool:
+    """Every known end lies within the limits."""
+    if len(limits) != 2:
+        return True
+    low, high = map(_to_limit, limits)
+    return all(low <= end <= high for end in (value.low, value.high) if end is not None)
+
+
+def _check_plausible(value: Ticks, number: str, unit: str, concept: Concept) -> None:
+    if _is_inside(value, concept.plausible):
+        return
+    low, high = (format_ticks(int(_to_limit(end))) for end in concept.plausible)
+    meant = [one for one in suggest_units_for(number, concept) if one != unit]
+    mend = f"is it {_list([f'{number} {one}' for one in meant])}?" if meant else "check the number"
+    raise Refused(
+        f"{concept.name} {number} {unit} is not possible ({low} to {high} {concept.unit})", mend
+    )
+
+
+def suggest_units_for(number: str, concept: Concept) -> tuple[str, ...]:
+    """Up to three common units in which the number would be plausible, most usual first."""
+    found: list[tuple[int, int, str]] = []
+    molar_mass = parse_molar_mass(concept.molar_mass)
+    for order, unit in enumerate(dict.fromkeys((concept.unit, *COMMON))):
+        try:
+            value = to_ticks(parse_number(number), unit, concept.unit, molar_mass)
+        except (QuantityError, UnitError):
+            continue
+        if _is_inside(value, concept.plausible):
+            found.append((0 if _is_inside(value, concept.usual) else 1, order, unit))
+    return tuple(unit for _, _, unit in sorted(_drop_twins(found)))[:3]
+
+
+def _drop_twins(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Of units that mean the same (ng/mL, ug/L) only the first is worth asking about."""
+    seen: dict[Fraction, tuple[int, int, str]] = {}
+    for item in sorted(found):
+        seen.setdefault(parse_unit(item[2]).factor, item)
+    return list(seen.values())
+
+
+def _check_usual(value: Ticks, raw: RawResult, concept: Concept, desk: Desk) -> None:
+    if not _is_inside(value, concept.usual):
+        shown = format_interval(value.low, value.high, concept.unit)
+        desk.note(
+            "confirm", raw.source, concept.id, f"{concept.name} {shown} is unusual", "confirm"
+        )
+
+
+def _read_reference(raw: RawResult, concept: Concept, desk: Desk) -> Ticks:
+    """The laboratory's own range in canonical ticks; an unreadable one is left out, and said."""
+    if not raw.reference:
+        return NOTHING
+    unit = raw.reference_unit or raw.unit
+    try:
+        molar_mass = parse_molar_mass(concept.molar_mass)
+        return to_ticks(parse_number(raw.reference), unit, concept.unit, molar_mass)
+    except (QuantityError, UnitError) as error:
+        why = f"reference range {raw.reference!r} not read: {error}"
+        desk.note("changed", raw.source, concept.id, why)
+        return NOTHING
