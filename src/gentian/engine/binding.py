@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from gentian.chart.events import Chart, Event
@@ -54,7 +55,9 @@ def list_bands(guideline: Guideline, settings: Settings) -> list[tuple[Value, ..
         for band in limit.bands:
             if band.country in ("", settings.country):
                 months = (_count_months(band.from_), _count_months(band.to) if band.to else FAR_AGE)
-                rows.append((limit.of, limit.bound, band.sex, *months, _convert(limit, band.value, unit)))
+                rows.append(
+                    (limit.of, limit.bound, band.sex, *months, _convert(limit, band.value, unit))
+                )
     return rows
 
 
@@ -64,17 +67,31 @@ def _count_months(text: str) -> int:
 
 def _convert(limit: Limit, value: float | None, unit: str) -> int:
     number = Fraction(str(value))
-    return int(units.convert(number, units.parse_unit(limit.unit), units.parse_unit(unit)) * 1_000_000)
+    return int(
+        units.convert(number, units.parse_unit(limit.unit), units.parse_unit(unit)) * 1_000_000
+    )
 
 
 def list_entries(chart: Chart, index: int, person: int = 1) -> Iterable[tuple[Value, ...]]:
     """Rows of `entry` for a chart, and one for the person's sex."""
     ages: Ages = {}
+    now = index if all(event.starts[0] <= index for event in chart.events) else None
     for at, event in enumerate(chart.events):
-        yield _list_columns(person, at, event, chart, ages)
+        yield _list_columns(person, at, _clip(event, now), chart, ages)
     if chart.person.sex:
         sex = _describe_sex(chart)
         yield _list_columns(person, len(chart.events), sex, chart, ages)
+
+
+def _clip(event: Event, now: int | None) -> Event:
+    """A record read as it stands today tells of nothing later: `since 2026` began before now.
+
+    `now` is None when the index time lies in the record's past; then a partial date stays open.
+    """
+    if now is None or event.starts[1] <= now:
+        return event
+    ends = event.ends if event.ends != event.starts else (event.starts[0], now)
+    return replace(event, starts=(event.starts[0], now), ends=ends)
 
 
 def _describe_sex(chart: Chart) -> Event:
@@ -104,7 +121,19 @@ def _list_columns(
     present = None if event.present is None else int(event.present)
     days = (event.starts[0] // MINUTES_A_DAY, event.starts[1] // MINUTES_A_DAY)
     return (
-        *(person, at, event.what, *event.starts, *event.ends, low, high, present, *days, age0, age1),
+        *(
+            person,
+            at,
+            event.what,
+            *event.starts,
+            *event.ends,
+            low,
+            high,
+            present,
+            *days,
+            age0,
+            age1,
+        ),
         *(*dose, event.reference_low, event.reference_high, event.category, event.zygosity),
         *(event.origin, event.classification, event.certainty, event.response, event.reason),
         *(event.specimen, event.method, event.route, event.site, event.status, event.sample),
@@ -112,9 +141,7 @@ def _list_columns(
     )
 
 
-def _find_age(
-    chart: Chart, at: tuple[int, int], ages: Ages
-) -> tuple[int | None, int | None]:
+def _find_age(chart: Chart, at: tuple[int, int], ages: Ages) -> tuple[int | None, int | None]:
     if chart.person.born is None or at[0] < chart.person.born[0]:
         return None, None
     if at not in ages:

@@ -59,7 +59,9 @@ class Compilation:
         found: dict[str, Any] = {}
         for entry in self.take(sort):
             if name(entry) in found:
-                self.report(entry.line, f"{sort} `{name(entry)}` is also at {found[name(entry)].line}")
+                self.report(
+                    entry.line, f"{sort} `{name(entry)}` is also at {found[name(entry)].line}"
+                )
             found[name(entry)] = entry
         return found
 

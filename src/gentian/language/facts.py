@@ -42,7 +42,9 @@ def _compile_changes(work: Compilation, dialect: Dialect) -> list[str]:
         of = fact.of if isinstance(fact.of, dict) else {}
         start, now = of.get("from", ""), of.get("to", "")
         if start not in numbers or now not in numbers or not fact.as_:
-            work.report(fact.line, f"fact `{name}`: change needs `of: {{from, to}}` of two facts, and `as`")
+            work.report(
+                fact.line, f"fact `{name}`: change needs `of: {{from, to}}` of two facts, and `as`"
+            )
             continue
         pair = [(f"{mark}f{numbers[n]}_lo", f"{mark}f{numbers[n]}_hi") for n in (start, now)]
         low, high = readoffs.write_change(fact.as_, pair[0], pair[1], dialect)
@@ -121,6 +123,7 @@ def _take(fact: model.Fact, source: rows.Rows) -> tuple[Columns, str, str]:
 
 def build_profile(work: Compilation, line: str) -> rows.BuildProfile:
     """A profile over the columns of rows, and parameters."""
+
     def build(names: dict[str, Name]) -> Profile:
         def resolve(name: str) -> Name | None:
             if name in names:

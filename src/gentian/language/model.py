@@ -177,7 +177,9 @@ class Criterion(Entry, frozen=True, kw_only=True):
     review: Review = Review()
 
 
-class Conditional(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
+class Conditional(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}
+):
     """A named condition in a list: qualifiers (id, says), severities (level), mechanisms (is)."""
 
     when: str
@@ -319,7 +321,9 @@ class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
     read: Read
 
 
-class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+class Phase(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     from_: str = ""
     first: str = ""
     every: str = ""
@@ -356,7 +360,9 @@ class Default(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cites: list[str]
 
 
-class AdultFlat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+class AdultFlat(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     from_: str
     low: str
     high: str

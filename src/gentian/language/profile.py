@@ -118,7 +118,9 @@ class Profile:
             raise ProfileError(f"`{right.sql()}` has no unit; write '{right.sql()} {known.unit}'")
         if isinstance(right, exp.Column) and self._known(right.name).kind == "parameter":
             return Tree(op=op, fact=name, to=f"{right.name}|{known.unit}")
-        raise ProfileError(f"`{name} {op} {right.sql()}`: compare with a quoted quantity or a parameter")
+        raise ProfileError(
+            f"`{name} {op} {right.sql()}`: compare with a quoted quantity or a parameter"
+        )
 
     def _compare_word(self, name: str, op: str, right: exp.Expression) -> Tree:
         if op not in ("=", "<>") or not (isinstance(right, exp.Literal) and right.is_string):
@@ -146,7 +148,9 @@ class Profile:
         if name == "at_least":
             return self._at_least(arguments)
         if name in ("any_of", "all_of") and arguments:
-            return join("OR" if name == "any_of" else "AND", [self._tree(item) for item in arguments])
+            return join(
+                "OR" if name == "any_of" else "AND", [self._tree(item) for item in arguments]
+            )
         raise ProfileError(f"unknown function `{node.name}`; any_of, all_of, at_least")
 
     def _at_least(self, arguments: list[exp.Expression]) -> Tree:

@@ -81,7 +81,9 @@ class _Writer:
             f" FROM {self.q.rows.table} r{anchor} WHERE {about}"
         )
 
-    def _select(self, low: str, high: str, word: str, events: str, rows: str, on: str = "1 = 1") -> str:
+    def _select(
+        self, low: str, high: str, word: str, events: str, rows: str, on: str = "1 = 1"
+    ) -> str:
         return (
             f"SELECT o.person AS person, {low} AS lo, {high} AS hi, {word} AS word,"
             f" {events} AS events FROM person o LEFT JOIN ({rows}) x ON x.person = o.person"
@@ -144,9 +146,7 @@ class _Writer:
         surely = f"r.t1 <= {self.a0} AND r.e0 >= {self.a1}"
         perhaps = f"r.t0 <= {self.a1} AND r.e1 >= {self.a0}"
         rows = f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.t0 <= y.a1"
-        return self._yes_no(
-            self._decide("x.t1 <= x.a0"), rows, "x.p = 1 AND coalesce(x.r, 1) = 1"
-        )
+        return self._yes_no(self._decide("x.t1 <= x.a0"), rows, "x.p = 1 AND coalesce(x.r, 1) = 1")
 
     def _write_started_within(self) -> str:
         return self._write_edge("r.t0", "r.t1")
@@ -256,12 +256,12 @@ def write_age() -> str:
     )
 
 
-def write_change(as_: str, start: tuple[str, str], now: tuple[str, str], dialect: Dialect) -> tuple[str, str]:
+def write_change(
+    as_: str, start: tuple[str, str], now: tuple[str, str], dialect: Dialect
+) -> tuple[str, str]:
     """Low and high of `now` against `start`: their difference, or their ratio (both positive)."""
     (s_lo, s_hi), (n_lo, n_hi) = start, now
-    closed = (
-        f"{s_lo} > {-OPEN_HIGH} AND {s_hi} < {OPEN_HIGH} AND {n_lo} > {-OPEN_HIGH} AND {n_hi} < {OPEN_HIGH}"
-    )
+    closed = f"{s_lo} > {-OPEN_HIGH} AND {s_hi} < {OPEN_HIGH} AND {n_lo} > {-OPEN_HIGH} AND {n_hi} < {OPEN_HIGH}"
     if as_ == "difference":
         low, high = f"{n_lo} - {s_hi}", f"{n_hi} - {s_lo}"
     else:

@@ -174,7 +174,9 @@ def _find_value(concepts: list[Concept]) -> tuple[str, str]:
         return "word", ""
     units = {concept.unit for concept in concepts}
     if len(units) != 1:
-        raise ProfileError(f"{', '.join(c.id for c in concepts)} have different units: {sorted(units)}")
+        raise ProfileError(
+            f"{', '.join(c.id for c in concepts)} have different units: {sorted(units)}"
+        )
     return "number", units.pop()
 
 

@@ -102,7 +102,5 @@ def _count_true(k: int, inner: list[str]) -> str:
 
 def _compare(tree: Tree, columns: Columns, dialect: Dialect) -> str:
     to = str(tree.ticks) if tree.ticks is not None else dialect.bind(name_parameter(tree.to))
-    yes, no = (
-        part.format(low=columns.low, high=columns.high, to=to) for part in _COMPARE[tree.op]
-    )
+    yes, no = (part.format(low=columns.low, high=columns.high, to=to) for part in _COMPARE[tree.op])
     return f"(CASE WHEN {yes} THEN TRUE WHEN {no} THEN FALSE END)"

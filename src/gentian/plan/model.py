@@ -8,37 +8,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-
-class SourceLine(Struct, frozen=True, kw_only=True):
-    """An entry in the record: `place` (JSON path or line), `resource` (FHIR id), the text printed there."""
-
-    place: str
-    resource: str = ""
-    text: str = ""
-
-
-class Leaf(Struct, frozen=True, kw_only=True):
-    """One leaf of an explanation: a comparison of a fact, its truth and where it came from."""
-
-    fact: str
-    says: str  # "platelets"
-    condition: str  # "platelets below 20 10*9/L"
-    answer: bool | None
-    value: str = ""  # "18 10*9/L on 2026-11-20"
-    cause: str = ""  # why unknown: never recorded · too old (…) · unit refused · conflicting · …
-    sources: list[SourceLine] = []
-
-
-class Node(Struct, frozen=True, kw_only=True):
-    """The tree of a criterion: op is AND, OR, NOT, AT_LEAST, CRITERION or LEAF."""
-
-    op: str
-    answer: bool | None
-    text: str = ""  # the criterion's sentence, or the leaf's condition
-    criterion: str = ""
-    at_least: int = 0
-    leaf: Leaf | None = None
-    children: list[Node] = []
+from gentian.engine.explanation import Leaf, Node, SourceLine
+from gentian.engine.gaps import Gap, Gaps
 
 
 class GuidelineLine(Struct, frozen=True, kw_only=True):
@@ -172,11 +143,13 @@ class Statement(Struct, frozen=True, kw_only=True):
     kind: str
     phase: str
     answer: str  # applies | does-not-apply | cannot-tell
-    outcome: str  # offer | offer-after-checks | withheld | blocked | assumed | not-indicated | not-applicable | cannot-tell
+    # offer | offer-after-checks | withheld | blocked | assumed | not-indicated | not-applicable |
+    # cannot-tell
+    outcome: str
     says: str
     item: str = ""
     medicine: str = ""
-    state: str = ""  # of the medicine: never | proposed | on since … | stopped (why) | failed | not tolerated
+    state: str = ""  # of the medicine: never | proposed | on since … | stopped (why) | failed | …
     topics: list[str] = []
     emergency: bool = False
     standing: bool = False
@@ -198,29 +171,16 @@ class Statement(Struct, frozen=True, kw_only=True):
 
 
 class CalendarLine(Struct, frozen=True, kw_only=True):
-    """One visit: everything due on it, folded. when: ISO date or "now", "at start", "day 10 after start"."""
+    """One visit: everything due on it, folded.
+
+    when: an ISO date, or "now", "at start", "day 10 after start".
+    """
 
     when: str
     what: list[str]
     because: list[str]
     status: str  # overdue | due | planned | if-started
     cites: list[str] = []
-
-
-class Gap(Struct, frozen=True, kw_only=True):
-    """A missing fact that would decide: what to ask, what it unlocks."""
-
-    fact: str
-    question: str
-    cost: str  # ask | examine | blood | send-out | genetic
-    cause: str
-    unlocks: list[str]  # sentences or ids of statements and criteria it would decide
-    urgency: int
-
-
-class Gaps(Struct, frozen=True, kw_only=True):
-    could_confirm: list[Gap]
-    could_exclude: list[Gap]
 
 
 class Citation(Struct, frozen=True, kw_only=True):
@@ -251,3 +211,28 @@ class Plan(Struct, frozen=True, kw_only=True):
     gaps: Gaps
     review: str  # the guideline's general review state, once
     sources: list[Citation] = []  # every fact id cited anywhere above, in order of id
+
+
+__all__ = [
+    "Amount",
+    "CalendarLine",
+    "CareStatus",
+    "Citation",
+    "Diagnosis",
+    "Dose",
+    "Gap",
+    "Gaps",
+    "GeneticClass",
+    "GuidelineLine",
+    "Item",
+    "Leaf",
+    "Node",
+    "PersonLine",
+    "Plan",
+    "Problem",
+    "Qualifier",
+    "ReadingLine",
+    "ReadingNote",
+    "SourceLine",
+    "Statement",
+]

@@ -1,0 +1,281 @@
+"""Explanations: the tree of a condition with values, and the entries of the record they came from.
+
+Every leaf leads back: condition → fact → events → the place in the file (design 1, promise 2).
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from gentian.chart.events import LONG_AGO, Chart, Event
+from gentian.language import dates
+from gentian.language.model import Guideline, Tree
+from gentian.language.quantities import format_interval
+
+from .answers import Answers, FactValue
+from .binding import find_parameter
+from .fold import fold
+from .settings import Settings
+
+
+class SourceLine(Struct, frozen=True, kw_only=True):
+    """An entry in the record: `place` (JSON path or line), `resource` (FHIR id), the text printed there."""
+
+    place: str
+    resource: str = ""
+    text: str = ""
+
+
+class Leaf(Struct, frozen=True, kw_only=True):
+    """One leaf of an explanation: a comparison of a fact, its truth and where it came from."""
+
+    fact: str
+    says: str  # "platelets"
+    condition: str  # "platelets below 20 10*9/L"
+    answer: bool | None
+    value: str = ""  # "18 10*9/L on 2026-11-20"
+    cause: str = ""  # why unknown: never recorded · too old (…) · unit refused · conflicting · …
+    sources: list[SourceLine] = []
+
+
+class Node(Struct, frozen=True, kw_only=True):
+    """The tree of a criterion: op is AND, OR, NOT, AT_LEAST, CRITERION or LEAF."""
+
+    op: str
+    answer: bool | None
+    text: str = ""  # the criterion's sentence, or the leaf's condition
+    criterion: str = ""
+    at_least: int = 0
+    leaf: Leaf | None = None
+    children: list[Node] = []
+
+
+MINUTES_A_DAY = 1440
+_WORDS = {
+    "<": "below",
+    "<=": "at most",
+    ">": "above",
+    ">=": "at least",
+    "=": "equal to",
+    "<>": "not",
+}
+_MOST_SOURCES = 6
+
+
+class Explainer:
+    """Explains conditions about one person; leaves are built once and shared."""
+
+    def __init__(
+        self, guideline: Guideline, chart: Chart, answers: Answers, settings: Settings
+    ) -> None:
+        self.guideline = guideline
+        self.chart = chart
+        self.answers = answers
+        self.settings = settings
+        self._leaves: dict[int, Leaf] = {}
+
+    def explain(self, key: str) -> Node:
+        """The whole tree of a condition (a key of `program.trees`), criteria opened."""
+        tree = self.guideline.program.trees[key]
+        criterion = self.guideline.criteria.get(key)
+        inner = self._explain(tree)
+        if criterion is None:
+            return inner
+        return Node(
+            op="CRITERION",
+            answer=self.answers.criteria[key],
+            text=fill(criterion.says, self.guideline, self.settings),
+            criterion=key,
+            children=[inner],
+        )
+
+    def _explain(self, tree: Tree) -> Node:
+        if tree.op == "REF":
+            return self.explain(tree.criterion)
+        if tree.op in ("AND", "OR", "NOT", "AT_LEAST"):
+            return Node(
+                op=tree.op,
+                answer=self.judge(tree),
+                at_least=tree.k,
+                children=[self._explain(child) for child in tree.children],
+            )
+        leaf = self.build_leaf(tree)
+        return Node(op="LEAF", answer=leaf.answer, text=leaf.condition, leaf=leaf)
+
+    def judge(self, tree: Tree) -> bool | None:
+        answers = self.answers
+        return fold(tree, answers.facts, answers.criteria, answers.parameters)
+
+    def list_reasons(self, key: str) -> list[Leaf]:
+        """The leaves that decide a condition as it is answered; for unknown, the unknown ones."""
+        found: dict[int, Tree] = {}
+        self._collect(self.guideline.program.trees[key], self.answers.criteria[key], found, set())
+        leaves = [self.build_leaf(tree) for tree in found.values()]
+        return list({(leaf.fact, leaf.condition): leaf for leaf in leaves}.values())
+
+    def _collect(
+        self, tree: Tree, answer: bool | None, found: dict[int, Tree], seen: set[str]
+    ) -> None:
+        """Children that agree with the answer carry it: all of an AND that is true, any of one false."""
+        if tree.op == "REF":
+            if tree.criterion not in seen:
+                seen.add(tree.criterion)
+                inner = self.guideline.program.trees[tree.criterion]
+                self._collect(inner, answer, found, seen)
+            return
+        if tree.op == "NOT":
+            turned = None if answer is None else not answer
+            self._collect(tree.children[0], turned, found, seen)
+            return
+        if tree.children:
+            for child in tree.children:
+                if self.judge(child) is answer:
+                    self._collect(child, answer, found, seen)
+            return
+        found[id(tree)] = tree
+
+    def build_leaf(self, tree: Tree) -> Leaf:
+        """The leaf of one comparison."""
+        if id(tree) not in self._leaves:
+            self._leaves[id(tree)] = self._build_leaf(tree)
+        return self._leaves[id(tree)]
+
+    def _build_leaf(self, tree: Tree) -> Leaf:
+        fact = self.guideline.facts[tree.fact]
+        value = self.answers.facts.get(tree.fact, FactValue())
+        answer = self.judge(tree)
+        return Leaf(
+            fact=tree.fact,
+            says=fact.says,
+            condition=self.describe_condition(tree),
+            answer=answer,
+            value=self.describe_value(tree.fact),
+            cause=self.find_cause(tree.fact, tree) if answer is None else "",
+            sources=[_point(self.chart.events[at]) for at in value.events[:_MOST_SOURCES]],
+        )
+
+    def describe_condition(self, tree: Tree) -> str:
+        """`platelets below 20 10*9/L`."""
+        says = self.guideline.facts[tree.fact].says
+        if tree.op == "FACT":
+            return says
+        if tree.op == "IN":
+            return f"{says}: {' or '.join(tree.words)}"
+        if tree.literal:
+            to = tree.literal
+        else:
+            name = tree.to.split("|")[0]
+            to = find_parameter(self.guideline, name, self.settings) or f"{name} (not known here)"
+        return f"{says} {_WORDS[tree.op]} {to}"
+
+    def describe_value(self, name: str) -> str:
+        """The value with its unit and date, empty when unknown."""
+        value = self.answers.facts.get(name, FactValue())
+        shape = self.guideline.program.shapes[name]
+        if not value.known:
+            return ""
+        when = _describe_when(self.chart, value.events)
+        if shape.gives == "yes-no":
+            return f"{'yes' if value.truth else 'no'}{when}"
+        if shape.gives == "word":
+            return f"{value.word}{when}"
+        return f"{_describe_number(value, shape.unit)}{when}"
+
+    def find_cause(self, name: str, tree: Tree | None = None) -> str:
+        """Why a fact (or its comparison) is unknown."""
+        value = self.answers.facts.get(name, FactValue())
+        if value.known:
+            known_limit = tree is None or tree.ticks is not None or self._has_limit(tree)
+            return (
+                "not precise enough to decide"
+                if known_limit
+                else "the limit is not known for this country"
+            )
+        fact = self.guideline.facts[name]
+        shape = self.guideline.program.shapes[name]
+        about = [event for event in self.chart.events if event.what in shape.reads]
+        if not about:
+            return self._find_refusal(shape.reads) or "never recorded"
+        if any(event.certainty == "suspected" or event.present is None for event in about):
+            return "suspected only"
+        latest = max(about, key=lambda event: (event.starts[1], event.starts[0]))
+        described = f"{latest.printed or latest.what} on {dates.format_date(latest.starts)}"
+        if (
+            fact.window
+            and latest.starts[1] < self.answers.index - MINUTES_A_DAY
+            and not value.events
+        ):
+            return f"too old ({described})"
+        if any(event.starts[0] != event.starts[1] for event in about):
+            return f"partial date ({described})"
+        if len({event.starts for event in about}) < len(about):
+            return f"conflicting ({described})"
+        return f"not settled by what is recorded ({described})"
+
+    def _has_limit(self, tree: Tree) -> bool:
+        name = tree.to.split("|")[0]
+        return not name or find_parameter(self.guideline, name, self.settings) is not None
+
+    def _find_refusal(self, reads: list[str]) -> str:
+        names = {self.guideline.vocabulary.concepts[item].id for item in reads}
+        for note in self.chart.reading.notes:
+            if note.group == "refused" and note.what in names:
+                return f"refused ({note.place}: {note.why})"
+        return ""
+
+
+def _point(event: Event) -> SourceLine:
+    return SourceLine(
+        place=event.source.place, resource=event.source.resource, text=event.source.text
+    )
+
+
+def _describe_number(value: FactValue, unit: str) -> str:
+    if unit == "mo" and value.low is not None:
+        return describe_age(value.low)
+    if unit == "d" and value.low is not None and value.high is not None:
+        days = value.low // 1_000_000
+        return f"{days} days" if days < 120 else f"about {days * 10 // 304} months"
+    text = format_interval(value.low, value.high, "" if unit == "1" else unit)
+    return text.strip()
+
+
+def describe_age(months: int) -> str:
+    """Ticks of months as `7 years`, `14 months` under two years, `0 months` for a newborn."""
+    whole = months // 1_000_000
+    if whole < 24:
+        return f"{whole} month{'' if whole == 1 else 's'}"
+    return f"{whole // 12} years"
+
+
+def _describe_when(chart: Chart, ids: tuple[int, ...]) -> str:
+    events = [chart.events[at] for at in ids]
+    if not events:
+        return ""
+    latest = max(events, key=lambda event: event.starts)
+    word = "since" if latest.ends[1] > latest.starts[1] + MINUTES_A_DAY else "on"
+    more = ", two results, same time" if _is_double(events, latest) else ""
+    return (
+        f" {word} {dates.format_date(latest.starts)}{more}" if latest.starts[0] > LONG_AGO else ""
+    )
+
+
+def _is_double(events: list[Event], latest: Event) -> bool:
+    same = [
+        event for event in events if event.starts == latest.starts and event.what == latest.what
+    ]
+    return len({(event.low, event.high) for event in same}) > 1
+
+
+def fill(text: str, guideline: Guideline, settings: Settings) -> str:
+    """Replace `{parameter}` by its value with unit; other braces stay."""
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in guideline.parameters or name in guideline.locales:
+            return find_parameter(guideline, name, settings) or "a limit not known for this country"
+        return found[0]
+
+    return re.sub(r"\{([a-z0-9_]+)\}", put, text)

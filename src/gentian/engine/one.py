@@ -1,0 +1,216 @@
+"""Answer one person: events into SQLite, facts by query, criteria in stages (design 2 and 4).
+
+A connection with empty tables is kept per guideline and settings, because preparing the queries costs
+more than running them; only the person's rows change.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Mapping
+
+from gentian.chart.events import Chart
+from gentian.language import dates
+from gentian.language.model import FactShape, Guideline
+from gentian.language.sql import OPEN_HIGH, OPEN_LOW
+from gentian.language.tables import BAND_COLUMNS, ENTRY_COLUMNS, MEASURE, list_schema
+
+from . import binding
+from .answers import Answers, EngineError, FactValue
+from .fold import find_differences
+from .settings import Settings
+
+Row = tuple[int | None, int | None, str | None, str | None]
+UNKNOWN = FactValue()
+_STATEMENT, _SCHEDULE = "statement:", "schedule:"
+_local = threading.local()
+
+
+def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -> Answers:
+    """Return every fact and condition for one person at `as_of` (minutes).
+
+    Raises EngineError when the engine and the fold of the same trees differ.
+    """
+    machine = _find_machine(guideline, settings)
+    facts = machine.read_facts(chart, as_of)
+    criteria = machine.judge(facts)
+    different = find_differences(guideline, facts, criteria, machine.parameters)
+    if different:
+        raise EngineError(different)
+    return Answers(
+        facts=facts,
+        criteria=criteria,
+        statements=_select(criteria, _STATEMENT),
+        schedules=_select(criteria, _SCHEDULE),
+        index=as_of,
+        parameters=machine.parameters,
+    )
+
+
+def judge_facts(
+    guideline: Guideline, facts: Mapping[str, FactValue], settings: Settings
+) -> dict[str, bool | None]:
+    """Every condition for given facts; facts not given are unknown. Raises EngineError as `answer`."""
+    machine = _find_machine(guideline, settings)
+    criteria = machine.judge(facts)
+    different = find_differences(guideline, facts, criteria, machine.parameters)
+    if different:
+        raise EngineError(different)
+    return criteria
+
+
+def _select(criteria: Mapping[str, bool | None], prefix: str) -> dict[str, bool | None]:
+    return {key[len(prefix) :]: value for key, value in criteria.items() if key.startswith(prefix)}
+
+
+def _find_machine(guideline: Guideline, settings: Settings) -> _Machine:
+    key = (
+        id(guideline),
+        settings.country,
+        settings.strict_criteria,
+        tuple(sorted(settings.overlay.items())),
+    )
+    machines: dict[object, _Machine] = _local.__dict__.setdefault("machines", {})
+    machine = machines.get(key)
+    if machine is None or machine.guideline is not guideline:
+        if len(machines) > 16:
+            machines.clear()
+        machine = machines[key] = _Machine(guideline, settings)
+    return machine
+
+
+class _Machine:
+    """A SQLite connection prepared for one guideline and one set of settings."""
+
+    def __init__(self, guideline: Guideline, settings: Settings) -> None:
+        self.guideline = guideline
+        self.program = guideline.program
+        self.parameters = binding.bind_parameters(guideline, settings)
+        self.connection = sqlite3.connect(":memory:", cached_statements=4096)
+        self.connection.isolation_level = None
+        for statement in list_schema("sqlite"):
+            self.connection.execute(statement)
+        marks = ", ".join("?" * len(BAND_COLUMNS))
+        bands = binding.list_bands(guideline, settings)
+        self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
+        self.insert = f"INSERT INTO entry VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
+        self.shapes = [self.program.shapes[name] for name in self.program.facts]
+        self.triggers = [_list_triggers(shape) for shape in self.shapes]
+        self.numbers = {name: at for at, name in enumerate(self.program.facts)}
+        self.always = {at for at, shape in enumerate(self.shapes) if not shape.reads}
+        self.empty: list[Row] = []
+        self.columns = [key for stage in self.program.stages for key in stage]
+        self.empty = self._read_empty()
+
+    def _read_empty(self) -> list[Row]:
+        """Each fact's value when the record says nothing about what it reads."""
+        self.connection.execute("INSERT INTO person VALUES (1, NULL, NULL)")
+        bound = self.parameters | {"index": 0}
+        rows = [self._run(at, bound) for at in range(len(self.program.sqlite["facts"]))]
+        self.connection.execute("DELETE FROM person")
+        return rows
+
+    def _run(self, at: int, bound: Mapping[str, int | None]) -> Row:
+        found = self.connection.execute(self.program.sqlite["facts"][at], bound).fetchone()
+        return found[1:] if found else (None, None, None, None)
+
+    def read_facts(self, chart: Chart, as_of: int) -> dict[str, FactValue]:
+        """All facts of a chart. Facts about nothing recorded take their empty value."""
+        recorded = self._load(chart, as_of)
+        bound = self.parameters | {"index": as_of}
+        values: dict[str, FactValue] = {}
+        count = len(chart.events)
+        for at in range(len(self.program.sqlite["facts"])):
+            runs = at in self.always or not recorded.isdisjoint(self.triggers[at])
+            row = self._run(at, bound) if runs else self.empty[at]
+            values[self.program.facts[at]] = read_value(row, self.shapes[at], count)
+        self._read_changes(values)
+        return values
+
+    def _load(self, chart: Chart, as_of: int) -> set[str]:
+        run = self.connection.execute
+        for table in ("person", "entry", "event"):
+            run(f"DELETE FROM {table}")
+        born = chart.person.born
+        age = dates.age_in_months(born, (as_of, as_of)) if born is not None else None
+        run("INSERT INTO person VALUES (1, ?, ?)", age or (None, None))
+        entries = list(binding.list_entries(chart, as_of))
+        self.connection.executemany(self.insert, entries)
+        run(MEASURE)
+        return {str(entry[2]) for entry in entries}
+
+    def _read_changes(self, values: dict[str, FactValue]) -> None:
+        names = self.program.changes
+        if not names:
+            return
+        query = "SELECT " + ", ".join(self.program.sqlite["changes"])
+        row = self.connection.execute(query, self._bind_facts(values)).fetchone()
+        for at, name in enumerate(names):
+            pair = (row[2 * at], row[2 * at + 1], None, None)
+            both = self.guideline.facts[name].of
+            parts = both.values() if isinstance(both, dict) else ()
+            events = tuple(sorted({item for part in parts for item in values[part].events}))
+            shape = self.program.shapes[name]
+            value = read_value(pair, shape, 0)
+            values[name] = FactValue(
+                low=value.low, high=value.high, known=value.known, events=events
+            )
+
+    def _bind_facts(self, facts: Mapping[str, FactValue]) -> dict[str, int | str | None]:
+        bound: dict[str, int | str | None] = dict(self.parameters)
+        for at, name in enumerate(self.program.facts):
+            value = facts.get(name, UNKNOWN)
+            gives = self.program.shapes[name].gives
+            if gives == "number":
+                known = value.known
+                bound[f"f{at}_lo"] = (
+                    (OPEN_LOW if value.low is None else value.low) if known else None
+                )
+                bound[f"f{at}_hi"] = (
+                    (OPEN_HIGH if value.high is None else value.high) if known else None
+                )
+            elif gives == "yes-no":
+                bound[f"f{at}"] = None if value.truth is None else int(value.truth)
+            else:
+                bound[f"f{at}"] = value.word
+        return bound
+
+    def judge(self, facts: Mapping[str, FactValue]) -> dict[str, bool | None]:
+        """Every condition, stage by stage."""
+        bound = self._bind_facts(facts)
+        found: dict[str, bool | None] = {}
+        start = 0
+        for stage, columns in zip(
+            self.program.stages, self.program.sqlite["criteria"], strict=True
+        ):
+            row = self.connection.execute(f"SELECT {columns}", bound).fetchone()
+            for at, (key, value) in enumerate(zip(stage, row, strict=True)):
+                bound[f"c{start + at}"] = value
+                found[key] = None if value is None else bool(value)
+            start += len(stage)
+        return found
+
+
+def _list_triggers(shape: FactShape) -> set[str]:
+    return {*shape.reads, *(f"complete-{domain}" for domain in shape.domains)}
+
+
+def read_value(row: Row, shape: FactShape, count: int) -> FactValue:
+    """A fact's row as a value. `count`: how many events the chart has (the person's sex is no event)."""
+    low, high, word, ids = row
+    events = tuple(sorted({int(item) for item in ids.split(",")})) if ids else ()
+    events = tuple(item for item in events if item < count)
+    if shape.gives == "word":
+        return FactValue(word=word, known=word is not None, events=events)
+    if shape.gives == "yes-no":
+        truth = None if low is None else bool(low)
+        return FactValue(truth=truth, known=truth is not None, events=events)
+    if low is None or high is None:
+        return FactValue(events=events)
+    return FactValue(
+        low=None if low <= OPEN_LOW else low,
+        high=None if high >= OPEN_HIGH else high,
+        known=True,
+        events=events,
+    )

@@ -1,0 +1,103 @@
+"""Run the test people written beside each rule in the guideline (docs/language.md 5 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gentian.language.literals import convert_literal
+from gentian.language.model import FactShape, Guideline
+from gentian.language.quantities import QuantityError
+from gentian.language.units import UnitError
+
+from .answers import FactValue
+from .one import judge_facts
+from .settings import Settings
+
+_RESERVED = {"is", "because", "name", "given", "answer", "country"}
+_ANSWERS = {"applies": True, "does-not-apply": False, "cannot-tell": None}
+_TRUTHS = {True: True, False: False, "unknown": None, "true": True, "false": False}
+
+
+def run_specs(guideline: Guideline) -> list[str]:
+    """Return what failed, one line each with `file:line`; empty when every test person agrees."""
+    return [*_run_criteria(guideline), *_run_statements(guideline)]
+
+
+def count_specs(guideline: Guideline) -> int:
+    """How many test people stand beside criteria and statements."""
+    criteria = sum(len(entry.tests) for entry in guideline.criteria.values())
+    return criteria + sum(len(entry.tests) for entry in guideline.statements.values())
+
+
+def _run_criteria(guideline: Guideline) -> Iterator[str]:
+    for name, criterion in guideline.criteria.items():
+        for test in criterion.tests:
+            given = {key: value for key, value in test.items() if key not in _RESERVED}
+            inner = test.get("given")
+            given |= inner if isinstance(inner, dict) else {}
+            expected = _TRUTHS.get(test.get("is"), "?")  # type: ignore[arg-type]
+            yield from _run(guideline, name, name, criterion.line, given, expected, test)
+
+
+def _run_statements(guideline: Guideline) -> Iterator[str]:
+    for name, statement in guideline.statements.items():
+        for test in statement.tests:
+            given = test.get("given") or {}
+            expected = _ANSWERS.get(str(test.get("answer")), "?")
+            if isinstance(given, dict):
+                yield from _run(
+                    guideline, f"statement:{name}", name, statement.line, given, expected, test
+                )
+
+
+def _run(
+    guideline: Guideline,
+    key: str,
+    name: str,
+    line: str,
+    given: Mapping[str, object],
+    expected: object,
+    test: Mapping[str, object],
+) -> Iterator[str]:
+    label = f"{line}: {name}: test `{test.get('name') or dict(given)}`"
+    if expected == "?":
+        yield f"{label}: expected answer is not true, false or unknown"
+        return
+    try:
+        facts = {fact: read_given(guideline, fact, value) for fact, value in given.items()}
+    except (KeyError, ValueError, QuantityError, UnitError) as error:
+        yield f"{label}: {error}"
+        return
+    country = test.get("country")
+    settings = Settings(country=str(country) if country else None)
+    found = judge_facts(guideline, facts, settings)[key]
+    if found is not expected:
+        yield f"{label}: expected {_say(expected)}, found {_say(found)}"
+
+
+def _say(answer: object) -> str:
+    return {True: "true", False: "false", None: "unknown"}[answer]  # type: ignore[index]
+
+
+def read_given(guideline: Guideline, fact: str, value: object) -> FactValue:
+    """A test person's fact: `12 10*9/L`, an interval `[12 10*9/L, 15 10*9/L]`, true, false or a word."""
+    if fact not in guideline.program.shapes:
+        raise KeyError(f"`{fact}` is not a fact")
+    shape = guideline.program.shapes[fact]
+    if value in ("unknown", None):
+        return FactValue()
+    if shape.gives == "yes-no":
+        if not isinstance(value, bool):
+            raise ValueError(f"`{fact}` is yes-no; `{value}` is not true or false")
+        return FactValue(truth=value, known=True)
+    if shape.gives == "word":
+        return FactValue(word=str(value), known=True)
+    return _read_number(shape, value)
+
+
+def _read_number(shape: FactShape, value: object) -> FactValue:
+    if isinstance(value, list):
+        low, high = (convert_literal(str(item), shape.unit) for item in value)
+        return FactValue(low=low, high=high, known=True)
+    ticks = convert_literal(str(value), shape.unit)
+    return FactValue(low=ticks, high=ticks, known=True)
