@@ -1,0 +1,237 @@
+"""Arrange a plan as one page: what stands where. Text and HTML are two dresses of it.
+
+Nothing is decided here: every word comes from the plan, and every statement has one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
+
+ROWS = {
+    "diagnosis": "Diagnosis",
+    "autoimmune-cytopenia": "Autoimmune cytopenia",
+    "lymphoproliferation": "Lymphoproliferation",
+    "infection": "Infection",
+    "systemic-autoimmunity": "Systemic autoimmunity",
+    "malignancy": "Malignancy",
+    "transplant": "Transplant",
+    "family": "Family",
+    "living": "Living",
+}
+COLUMNS = {"first-line": "First line", "long-term": "Long term", "avoid": "Avoid"}
+COLUMN_OF = {"watch": "first-line"}  # watching is a first line; `plan` stands beside the table
+
+KINDS = {  # kind of statement → the word and the shape a reader sees; never an order
+    "recommend": ("●", "offer"),
+    "consider": ("○", "consider"),
+    "do-not-start": ("✕", "do not start"),
+    "hold": ("▲", "hold"),
+    "taper": ("▲", "taper"),
+    "discontinue": ("▲", "stop"),
+    "change-dose": ("▲", "change dose"),
+    "avoid": ("✕", "not for this"),
+    "last-resort": ("▽", "last resort"),
+    "warn": ("▲", "warning"),
+    "monitor": ("●", "monitor"),
+    "prevent": ("●", "prevent"),
+    "refer": ("●", "refer"),
+    "ask": ("?", "ask"),
+    "inform": ("●", "know"),
+}
+HELD = {"withheld": ("⊘", "withheld"), "blocked": ("⊘", "blocked")}
+SHOWN = ("offer", "offer-after-checks", "assumed")
+SILENT = ("not-indicated", "not-applicable")
+NOTES = {  # groups of the reading report, the gravest first
+    "refused": ("✕", "refused"),
+    "confirm": ("?", "confirm"),
+    "not-used": ("–", "not used"),
+    "changed": ("~", "changed"),
+}
+TIERS = {"ready": "dose ready", "indicative": "dose indicative", "withheld": "dose withheld"}
+ANSWERS = {True: ("✓", "true"), False: ("✕", "false"), None: ("?", "unknown")}
+ACTIVE = {True: "active", False: "not present", None: "cannot tell"}
+
+FOOTER = (
+    "Gentian supports professionals with options and reasons; it never gives orders. "
+    "Not for use by patients alone, and not a medical device release."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the regimen table. `empty` says why nothing stands in it."""
+
+    column: str
+    name: str
+    shown: tuple[Statement, ...]
+    elsewhere: tuple[Statement, ...]  # printed under emergencies or standing plans
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the regimen table, with the statements that stand beside its columns."""
+
+    id: str
+    name: str
+    cells: tuple[Cell, ...]
+    beside: tuple[Statement, ...]
+    empty: str
+
+    @property
+    def in_table(self) -> bool:
+        """Whether any column has something to show."""
+        return any(cell.shown or cell.elsewhere for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Every statement of the plan once: emergencies, standing, rows, held, cannot_tell, silent."""
+
+    plan: Plan
+    emergencies: tuple[Statement, ...]
+    standing: tuple[Statement, ...]
+    rows: tuple[Row, ...]
+    held: tuple[Statement, ...]
+    cannot_tell: tuple[Statement, ...]
+    silent: tuple[Statement, ...]  # not indicated or not applicable
+    notes: tuple[ReadingNote, ...]  # the gravest first
+
+
+def arrange(plan: Plan) -> Page:
+    """Return the page of a plan; the order within a field is the plan's own."""
+    emergencies = _pick(plan.statements, plan.emergencies)
+    standing = _pick([s for s in plan.statements if s not in emergencies], plan.standing_plans)
+    first = {*map(id, emergencies), *map(id, standing)}
+    rest = [s for s in plan.statements if id(s) not in first]
+    return Page(
+        plan=plan,
+        emergencies=emergencies,
+        standing=standing,
+        rows=tuple(_row(row, plan.statements, first) for row in _list_rows(plan.statements)),
+        held=tuple(s for s in rest if s.outcome in HELD),
+        cannot_tell=tuple(s for s in rest if s.outcome == "cannot-tell"),
+        silent=tuple(s for s in rest if s.outcome in SILENT),
+        notes=tuple(sorted(plan.reading.notes, key=_gravity)),
+    )
+
+
+def _pick(statements: Iterable[Statement], ids: list[str]) -> tuple[Statement, ...]:
+    order = {name: place for place, name in enumerate(ids)}
+    picked = [s for s in statements if s.id in order and s.outcome not in SILENT]
+    return tuple(sorted(picked, key=lambda s: order[s.id]))
+
+
+def _gravity(note: ReadingNote) -> int:
+    groups = list(NOTES)
+    return groups.index(note.group) if note.group in groups else len(groups)
+
+
+def _list_rows(statements: Iterable[Statement]) -> list[str]:
+    """The known rows in their order, then any the guideline may have added."""
+    return list(dict.fromkeys([*ROWS, *(s.row for s in statements)]))
+
+
+def _row(row: str, statements: list[Statement], first: set[int]) -> Row:
+    mine = [s for s in statements if s.row == row]
+    return Row(
+        id=row,
+        name=ROWS.get(row, row.replace("-", " ").capitalize()),
+        cells=tuple(_cell(column, name, mine, first) for column, name in COLUMNS.items()),
+        empty=_say_why_empty([s for s in mine if find_column(s) in COLUMNS]),
+        beside=tuple(
+            s
+            for s in mine
+            if find_column(s) not in COLUMNS and s.outcome in SHOWN and id(s) not in first
+        ),
+    )
+
+
+def find_column(statement: Statement) -> str:
+    """The printed column of a statement; not one of COLUMNS when it stands beside the table."""
+    return COLUMN_OF.get(statement.column, statement.column)
+
+
+def _cell(column: str, name: str, statements: list[Statement], first: set[int]) -> Cell:
+    mine = [s for s in statements if find_column(s) == column]
+    shown = [s for s in mine if s.outcome in SHOWN]
+    return Cell(
+        column=column,
+        name=name,
+        shown=tuple(s for s in shown if id(s) not in first),
+        elsewhere=tuple(s for s in shown if id(s) in first),
+        empty=_say_why_empty(mine),
+    )
+
+
+def _say_why_empty(statements: list[Statement]) -> str:
+    """None, not assessed and nothing written are three different things."""
+    unknown = sum(s.outcome == "cannot-tell" for s in statements)
+    held = sum(s.outcome in HELD for s in statements)
+    parts = [f"not now ({held})" if held else "", f"cannot tell ({unknown})" if unknown else ""]
+    return ", ".join(filter(None, parts)) or (
+        "none applies" if statements else "the guideline says nothing here"
+    )
+
+
+def name_statement(statement: Statement) -> str:
+    """The id of a statement with its item, as `gentian explain` takes it and anchors use it."""
+    return f"{statement.id}:{statement.item}" if statement.item else statement.id
+
+
+def label_statement(statement: Statement) -> tuple[str, str]:
+    """The shape and the word in front of a statement."""
+    if statement.outcome in HELD:
+        return HELD[statement.outcome]
+    if statement.outcome == "cannot-tell":
+        return "?", "cannot tell"
+    if statement.outcome in SILENT:
+        return "–", "not now"
+    shape, word = KINDS.get(statement.kind, ("●", statement.kind))
+    if statement.preview:
+        return "○", "if confirmed"
+    return shape, word
+
+
+def list_checks(statement: Statement) -> list[str]:
+    """Boxes to tick before or while giving: of the statement and of its dose, each once."""
+    dose = statement.dose.checks if statement.dose and statement.dose.tier != "withheld" else []
+    return list(dict.fromkeys([*statement.checks, *dose]))
+
+
+def list_reasons_held(statement: Statement) -> list[str]:
+    """Why a statement is withheld or blocked, each once; never an empty list for one that is."""
+    dose = statement.dose.withheld_because if statement.dose else []
+    reasons = list(dict.fromkeys([*statement.blocked_by, *dose]))
+    missing = [f"{leaf.says}: {leaf.cause or 'unknown'}" for leaf in statement.missing]
+    return reasons or missing or ["the guideline opens it in another care status"]
+
+
+def list_cites(statement: Statement) -> list[str]:
+    """Fact ids behind a statement and its dose, each once, in the order given."""
+    dose = statement.dose.cites if statement.dose else []
+    return list(dict.fromkeys([*statement.cites, *dose]))
+
+
+def say_leaf(leaf: Leaf) -> str:
+    """One leaf in a few words: `platelets 18 10*9/L on 2026-11-20`, or why it is unknown."""
+    if leaf.answer is None and not leaf.value:
+        return f"{leaf.says}: {leaf.cause or 'unknown'}"
+    return f"{leaf.says} {leaf.value}".rstrip() if leaf.value else leaf.condition
+
+
+def find_places(leaves: Iterable[Leaf]) -> list[str]:
+    """Where in the record the leaves stand, each place once."""
+    sources = (source for leaf in leaves for source in leaf.sources)
+    return list(dict.fromkeys(source.resource or source.place for source in sources))
+
+
+def count_reading(counts: Mapping[str, int]) -> str:
+    """The reading in one phrase, refused entries first: `1 REFUSED · 14 taken`."""
+    order = [*NOTES, "taken"]
+    groups = sorted(counts, key=lambda group: order.index(group) if group in order else len(order))
+    words = {group: word for group, (_, word) in NOTES.items()} | {"refused": "REFUSED"}
+    return " · ".join(f"{counts[g]} {words.get(g, g)}" for g in groups if counts[g])
