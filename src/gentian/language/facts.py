@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from . import model, readoffs, rows
@@ -70,7 +71,7 @@ def compile_fact(
         rows=source,
         low=columns.low or f"coalesce({dialect.truth(columns.one)}, 0)",
         high=columns.high or f"coalesce({dialect.truth(columns.one)}, 1)",
-        truth=columns.one if gives == "yes-no" else "1 = 1",
+        truth=columns.one if gives == "yes-no" and not _decides_rows(fact) else "1 = 1",
         word=columns.one if gives == "word" else "NULL",
         gives=gives,
         where=rows.render_where(fact.where, source, build_profile(work, fact.line), dialect),
@@ -85,6 +86,11 @@ def compile_fact(
         question = _without_number(question)
     shape = _shape(fact, gives, unit, source.reads, domains)
     return readoffs.write_fact(question, dialect), shape
+
+
+def _decides_rows(fact: model.Fact) -> bool:
+    """Whether the `where` itself says which findings hold (stated absent, suspected)."""
+    return re.search(r"\b(present|certainty)\b", fact.where) is not None
 
 
 def _without_number(question: readoffs.Question) -> readoffs.Question:
