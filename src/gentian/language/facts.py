@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from . import model, readoffs, rows
 from .literals import convert_literal, convert_minutes
 from .profile import Name, Profile, ProfileError
@@ -63,6 +65,8 @@ def compile_fact(
     """The query and the shape of one fact."""
     if fact.read == "age":
         return readoffs.write_age(), model.FactShape(gives="number", unit="mo")
+    if fact.read == "longest" and fact.where:
+        raise ProfileError("`longest` takes no `where`; put it into an episode")
     source = find_rows(work, fact.of, fact.line, dialect)
     columns, gives, unit = _take(fact, source)
     domains = _list_domains(work, source.reads)
@@ -85,6 +89,7 @@ def compile_fact(
     if gives == "word":
         question = _without_number(question)
     shape = _shape(fact, gives, unit, source.reads, domains)
+    shape = replace(shape, through=_list_through(work, fact, dialect))
     return readoffs.write_fact(question, dialect), shape
 
 
@@ -93,10 +98,16 @@ def _decides_rows(fact: model.Fact) -> bool:
     return re.search(r"\b(present|certainty)\b", fact.where) is not None
 
 
-def _without_number(question: readoffs.Question) -> readoffs.Question:
-    from dataclasses import replace
+def _list_through(work: Compilation, fact: model.Fact, dialect: Dialect) -> list[str]:
+    """What a fact depends on besides the rows it reads."""
+    through = ["weight"] if "dose_per_kg" in (fact.take, *fact.where.split()) else []
+    if fact.anchor != "index":
+        through += find_rows(work, work.anchors[fact.anchor].of, fact.line, dialect).reads
+    return sorted(set(through))
 
-    return replace(question, low="NULL", high="NULL")
+
+def _without_number(question: readoffs.Question) -> readoffs.Question:
+    return dataclasses.replace(question, low="NULL", high="NULL")
 
 
 def _shape(

@@ -505,12 +505,16 @@ class Tree(Struct, frozen=True, kw_only=True):
 
 
 class FactShape(Struct, frozen=True, kw_only=True):
-    """What a fact gives: number (with unit), yes-no or word; the vocabulary ids it reads; its domains."""
+    """What a fact gives: number (with unit), yes-no or word; the vocabulary ids it reads; its domains.
+
+    through: ids that its anchor (or a dose per kg) reads besides; all of them are its derivation.
+    """
 
     gives: Literal["number", "yes-no", "word"]
     unit: str = ""
     reads: list[str] = []
     domains: list[str] = []
+    through: list[str] = []
 
 
 class Program(Struct, frozen=True, kw_only=True):

@@ -240,12 +240,19 @@ class _Writer:
         rows = f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.p = 1"
         sure_end = "(CASE WHEN x.e0 > x.a0 THEN x.a0 ELSE x.e0 END)"
         last_end = "(CASE WHEN x.e1 > x.a1 THEN x.a1 ELSE x.e1 END)"
-        short = f"max(CASE WHEN x.r = 1 AND x.c = 1 AND {sure_end} > x.t1 THEN {sure_end} - x.t1 ELSE 0 END)"
+        surely = "x.r = 1 AND x.c = 1"
+        short = f"max(CASE WHEN {surely} AND {sure_end} > x.t1 THEN {sure_end} - x.t1 ELSE 0 END)"
         long = f"max(CASE WHEN coalesce(x.r, 1) = 1 THEN {last_end} - x.t0 END)"
-        none = f"CASE WHEN {self._no_by_rows('x.c = 1 AND x.r = 0')} OR {self._no_by_silence()} THEN 0 END"
-        low = f"CASE WHEN {long} IS NULL THEN {none} ELSE {count_days(short, self.dialect)} END"
-        high = f"CASE WHEN {long} IS NULL THEN {none} ELSE {count_days(long, self.dialect, up=True)} END"
-        return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
+        none = self._no_by_rows("x.c = 1 AND x.r = 0")
+        sides = (
+            f"CASE WHEN max(CASE WHEN {surely} THEN 1 END) = 1 THEN {side}"
+            f" WHEN {long} IS NULL AND ({none} OR {self._no_by_silence()}) THEN 0 END"
+            for side in (
+                count_days(short, self.dialect),
+                count_days(long, self.dialect, up=True),
+            )
+        )
+        return self._select(*sides, "NULL", self.dialect.gather("x.id"), rows)
 
 
 def write_age() -> str:
