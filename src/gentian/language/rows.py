@@ -270,6 +270,15 @@ def _write_runs(steps: str, column: str, present: str, gap: int, episode: Episod
     )
 
 
+# what a paired row knows of each role besides its value: against its limit, recorded at all, limit printed
+_ROLE_COLUMNS = {
+    "below_limit": "below",
+    "above_limit": "above",
+    "recorded": "here",
+    "own_limit": "own",
+}
+
+
 def build_pair(roles: dict[str, Concept]) -> Rows:
     """Rows of the first role with the values of the others from the same sample, or the same day."""
     first, *others = roles
@@ -279,9 +288,9 @@ def build_pair(roles: dict[str, Concept]) -> Rows:
     for role, concept in roles.items():
         low, high = f"r.{role}_lo", f"r.{role}_hi"
         names[role], columns[role] = Name("number", concept.unit), Columns(low=low, high=high)
-        for side in ("below", "above"):
-            names[f"{role}_{side}_limit"] = Name("yes-no")
-            columns[f"{role}_{side}_limit"] = Columns(one=f"(r.{role}_{side} = 1)")
+        for column, stored in _ROLE_COLUMNS.items():
+            names[f"{role}_{column}"] = Name("yes-no")
+            columns[f"{role}_{column}"] = Columns(one=f"(r.{role}_{stored} = 1)")
         selected += _select_role(role, concept, role == first)
     table = (
         f"(SELECT {', '.join(selected)} FROM event m"
@@ -292,6 +301,11 @@ def build_pair(roles: dict[str, Concept]) -> Rows:
     return Rows(table, names, columns, reads, 1, "number", roles[first].unit)
 
 
+_HAS_LIMIT = (
+    "CASE WHEN coalesce({a}.ref_low, {a}.ref_high) IS NULL AND {a}.flag IS NULL THEN 0 ELSE 1 END"
+)
+
+
 def _select_role(role: str, concept: Concept, is_first: bool) -> list[str]:
     if is_first:
         return [
@@ -299,6 +313,8 @@ def _select_role(role: str, concept: Concept, is_first: bool) -> list[str]:
             f"m.hi AS {role}_hi",
             f"m.below AS {role}_below",
             f"m.above AS {role}_above",
+            f"1 AS {role}_here",
+            f"{_HAS_LIMIT.format(a='m')} AS {role}_own",
         ]
     same = (
         "(CASE WHEN m.sample IS NOT NULL AND p.sample IS NOT NULL THEN m.sample = p.sample"
@@ -311,9 +327,12 @@ def _select_role(role: str, concept: Concept, is_first: bool) -> list[str]:
     agree = (
         "CASE WHEN min(coalesce(p.{x}, 0)) = 1 THEN 1 WHEN max(coalesce(p.{x}, 1)) = 0 THEN 0 END"
     )
+    own = f"coalesce(min({_HAS_LIMIT.format(a='p')}), 0)"
     return [
         f"{pick.format(what='min(p.lo)')} AS {role}_lo",
         f"{pick.format(what='max(p.hi)')} AS {role}_hi",
         f"{pick.format(what=agree.format(x='below'))} AS {role}_below",
         f"{pick.format(what=agree.format(x='above'))} AS {role}_above",
+        f"{pick.format(what='CASE WHEN count(*) > 0 THEN 1 ELSE 0 END')} AS {role}_here",
+        f"{pick.format(what=own)} AS {role}_own",
     ]
