@@ -8,8 +8,6 @@ from gentian.chart.events import FOREVER, LONG_AGO, Event, Note, Person, Source
 from gentian.language.dates import DateError, Interval, format_date, parse_span
 from gentian.language.model import Concept, Vocabulary
 
-ANYTIME: Interval = (LONG_AGO, FOREVER)
-
 
 class Refused(Exception):
     """An entry that cannot be used: why, and how to mend it."""
@@ -70,19 +68,26 @@ class Desk:
         return self.last_word
 
 
-def read_span(text: str) -> Interval | None:
-    """An interval of minutes, None for an empty text. Raises Refused."""
+def read_span(text: str, desk: Desk) -> Interval | None:
+    """An interval of minutes, None for an empty text; `before X`, `after X` are open. Raises Refused.
+
+    `before X`: from birth (or ever) to the end of X; `after X`: from the start of X, no end known.
+    """
     if not text:
         return None
+    side, _, rest = (
+        text.rpartition(" ") if text.startswith(("before ", "after ")) else ("", "", text)
+    )
     try:
-        return parse_span(text)
+        first, last = parse_span(rest)
     except DateError as error:
         raise Refused(str(error), error.mend) from None
+    return (desk.birth() if side == "before" else first), (FOREVER if side == "after" else last)
 
 
-def need_span(text: str, what: str) -> Interval:
+def need_span(text: str, what: str, desk: Desk) -> Interval:
     """An interval of minutes; raises Refused when there is none."""
-    span = read_span(text)
+    span = read_span(text, desk)
     if span is None:
         raise Refused(f"{what} has no date", "add the date: 2026, 2026-03 or 2026-03-04")
     return span

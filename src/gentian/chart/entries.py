@@ -25,7 +25,7 @@ from dataclasses import replace
 
 from gentian.chart.desk import Desk, Draft, NotUsed, Refused, need_span, read_span
 from gentian.chart.errors import INVALID, ReadingError, Trouble
-from gentian.chart.events import Chart, Event, Note, Person, Reading, Source
+from gentian.chart.events import FOREVER, Chart, Event, Note, Person, Reading, Source
 from gentian.chart.findings import close_presences, read_finding
 from gentian.chart.medicines import rank_medicines, read_medicine
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
@@ -55,7 +55,9 @@ def build_chart(
     written: when the record was made, if known (the last word on anything undated).
     Raises ReadingError (exit 11) when `strict` and any entry was refused.
     """
-    desk = Desk(vocabulary, person, _find_last_word(entries, as_of, written), list(notes))
+    desk = Desk(vocabulary, person, as_of if as_of is not None else written, list(notes))
+    if desk.last_word is None:
+        desk.last_word = _find_last_word(entries, desk)
     drafts, taken = _read_all(entries, desk)
     drafts = close_presences(rank_medicines(_supersede(drafts, desk), desk), desk)
     events = _drop_duplicates([draft.event for draft in drafts], desk)
@@ -135,21 +137,17 @@ def _read_completeness(entry: RawCompleteness, desk: Desk) -> Draft:
     if what not in known:
         names = ", ".join(sorted(id_.removeprefix("complete-") for id_ in known))
         raise Refused(f"no domain is called {entry.domain!r}", f"use one of {names}")
-    when = need_span(entry.when, f"completeness of {entry.domain}")
+    when = need_span(entry.when, f"completeness of {entry.domain}", desk)
     return Draft(Event(what=what, starts=when, ends=when, source=entry.source), when)
 
 
-def _find_last_word(
-    entries: Iterable[RawEntry], as_of: int | None, written: int | None
-) -> int | None:
-    """The latest minute that the record speaks of; plans do not count."""
-    if as_of is not None or written is not None:
-        return as_of if as_of is not None else written
-    latest = [span[1] for entry in entries for span in _list_spans(entry)]
-    return max(latest, default=None)
+def _find_last_word(entries: Iterable[RawEntry], desk: Desk) -> int | None:
+    """The latest minute that the record speaks of; plans and open ends do not count."""
+    latest = [span[1] for entry in entries for span in _list_spans(entry, desk)]
+    return max((minute for minute in latest if minute != FOREVER), default=None)
 
 
-def _list_spans(entry: RawEntry) -> list[Interval]:
+def _list_spans(entry: RawEntry, desk: Desk) -> list[Interval]:
     match entry:
         case RawResult() | RawCompleteness():
             texts = [entry.when]
@@ -162,7 +160,7 @@ def _list_spans(entry: RawEntry) -> list[Interval]:
     spans = []
     for text in texts:
         try:
-            spans.append(read_span(text))
+            spans.append(read_span(text, desk))
         except Refused:  # said again, with its place, when the entry is read
             continue
     return [span for span in spans if span is not None]

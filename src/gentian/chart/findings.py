@@ -38,7 +38,7 @@ def read_finding(raw: RawFinding, desk: Desk) -> list[Draft]:
     if concept.sort not in SORTS:
         raise Refused(f"{concept.name} is a {concept.sort}, not a finding")
     check_words({name: getattr(raw, name) for name in ("zygosity", "origin", "classification")})
-    mention = read_span(raw.mentioned)
+    mention = read_span(raw.mentioned, desk)
     starts, ends = _find_times(raw, concept, mention, desk)
     check_birth(starts, raw.about, desk)
     event = _build(raw, concept.id, starts, ends)
@@ -57,9 +57,9 @@ def _find_times(
     raw: RawFinding, concept: Concept, mention: Interval | None, desk: Desk
 ) -> tuple[Interval, Interval]:
     """When it began and when it ended, as intervals."""
-    starts, ends = read_span(raw.starts), read_span(raw.ends)
+    starts, ends = read_span(raw.starts, desk), read_span(raw.ends, desk)
     if raw.status == "planned":
-        when = need_span(raw.starts, concept.name)
+        when = need_span(raw.starts, concept.name, desk)
         return when, when
     if raw.present is False:
         when = starts or mention or (desk.upto(None), desk.upto(None))

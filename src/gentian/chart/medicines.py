@@ -36,7 +36,7 @@ def read_medicine(raw: RawMedicine, desk: Desk) -> list[Draft]:
     medicine = desk.find(concept.of) if concept.sort == "product" else concept
     if medicine.sort not in ("medicine", "class"):
         raise Refused(f"{concept.name} is a {concept.sort}, not a medicine")
-    mention = read_span(raw.mentioned)
+    mention = read_span(raw.mentioned, desk)
     starts, ends = _find_times(raw, medicine, mention, desk)
     check_birth(starts, raw.about, desk)
     event = _build(raw, medicine.id, starts, ends, _note_dose(raw, concept, medicine, desk))
@@ -71,9 +71,9 @@ def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: 
 def _find_times(
     raw: RawMedicine, medicine: Concept, mention: Interval | None, desk: Desk
 ) -> tuple[Interval, Interval]:
-    starts, ends = read_span(raw.starts), read_span(raw.ends)
+    starts, ends = read_span(raw.starts, desk), read_span(raw.ends, desk)
     if raw.state == "planned":
-        when = starts or need_span(raw.mentioned, medicine.name)
+        when = starts or need_span(raw.mentioned, medicine.name, desk)
         return when, ends or (when[0], FOREVER)
     if raw.state == "not-taken":
         when = starts or mention or (desk.upto(None), desk.upto(None))
