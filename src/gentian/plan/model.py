@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from gentian.dosing.dose import Amount, Dose
 from gentian.engine.explanation import Leaf, Node, SourceLine
 from gentian.engine.gaps import Gap, Gaps
 
@@ -27,7 +28,9 @@ class PersonLine(Struct, frozen=True, kw_only=True):
     weight: str = ""  # "24 kg on 2026-11-20"
     height: str = ""
     body_surface: str = ""  # "0.90 m2 (Mosteller, 2026-11-20)"
-    medicines: list[str] = []  # "prednisolone 20 mg daily since 2026-11-08", as taken at the index time
+    medicines: list[
+        str
+    ] = []  # "prednisolone 20 mg daily since 2026-11-08", as taken at the index time
 
 
 class ReadingNote(Struct, frozen=True, kw_only=True):
@@ -98,41 +101,6 @@ class Problem(Struct, frozen=True, kw_only=True):
     missing: list[Leaf] = []
 
 
-class Amount(Struct, frozen=True, kw_only=True):
-    """One end of a dose range, in every unit a reader may need; all are text with units."""
-
-    per_dose: str  # "0.78 mg"
-    per_day: str  # "1.56 mg/day"; for less than daily: "per week"
-    per_body: str  # "2 mg/m2/day"
-    products: list[str] = []  # "1.6 mL of oral solution 1 mg/mL (1.6 mg)"
-    capped: str = ""  # "cap 1000 mg per dose (TX-102)"
-
-
-class Dose(Struct, frozen=True, kw_only=True):
-    """A dose for this body. tier: ready | indicative | withheld. text: the whole on one line."""
-
-    id: str
-    medicine: str
-    tier: str
-    text: str
-    low: Amount | None = None
-    high: Amount | None = None
-    default: Amount | None = None
-    frequency: str = ""
-    duration: str = ""
-    choose_by: str = ""
-    arithmetic: str = ""  # "√(110 cm × 20 kg ÷ 3600) = 0.78 m2; 2 mg/m2/day × 0.78 m2 = 1.56 mg/day"
-    checks: list[str] = []  # unticked: to do before it may be given
-    withheld_because: list[str] = []
-    caps: list[str] = []
-    ceiling: str = ""
-    review: str = ""  # "range as remembered, unchecked" | "unchecked dose" | ""
-    do_not_start: list[str] = []
-    monitoring: list[str] = []
-    stop: str = ""
-    cites: list[str] = []
-
-
 class Statement(Struct, frozen=True, kw_only=True):
     """One statement of the guideline for this person."""
 
@@ -156,6 +124,8 @@ class Statement(Struct, frozen=True, kw_only=True):
     urgency: int = 4
     preview: bool = False  # "if confirmed": care status opens it only as a preview
     absolute: bool = False
+    # not a line of its own: the statement on whose line it is said, or "alert budget"; "" otherwise
+    folded: str = ""
     blocked_by: list[str] = []  # sentences
     checks: list[str] = []  # sentences: to do before or while giving
     assumed: str = ""

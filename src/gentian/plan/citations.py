@@ -1,0 +1,45 @@
+"""The facts of the evidence that a plan cites, once each, with the source to open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gentian.language.model import Guideline
+
+from .model import CalendarLine, Citation, Diagnosis, Statement
+from .outcomes import SILENT
+
+
+def list_citations(
+    guideline: Guideline,
+    diagnoses: Iterable[Diagnosis],
+    statements: Iterable[Statement],
+    calendar: Iterable[CalendarLine],
+) -> list[Citation]:
+    """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out."""
+    cited = {
+        *_list_diagnosis_cites(diagnoses),
+        *_list_statement_cites(statements),
+        *(cite for line in calendar for cite in line.cites),
+    }
+    sources = guideline.sources
+    return [
+        Citation(
+            id=entry.cite, says=entry.says, read=entry.read, source=entry.source, url=entry.url
+        )
+        for entry in (sources[name] for name in sorted(cited) if name in sources)
+    ]
+
+
+def _list_diagnosis_cites(diagnoses: Iterable[Diagnosis]) -> Iterator[str]:
+    for diagnosis in diagnoses:
+        yield from diagnosis.cites
+        for item in diagnosis.items:
+            yield from item.cites
+
+
+def _list_statement_cites(statements: Iterable[Statement]) -> Iterator[str]:
+    for statement in statements:
+        if statement.outcome not in SILENT:
+            yield from statement.cites
+            yield from statement.dose.cites if statement.dose else ()

@@ -1,0 +1,87 @@
+"""The dose of a statement for this person, with what the plan knows about giving it."""
+
+from __future__ import annotations
+
+from gentian.chart.events import Chart
+from gentian.dosing.body import Body
+from gentian.dosing.calculation import calculate_dose
+from gentian.dosing.dose import Dose
+from gentian.dosing.obstacles import Circumstances
+from gentian.engine.answers import Answers
+from gentian.engine.settings import Settings
+from gentian.language.model import DoseRecord, Guideline
+
+from .outcomes import PROPOSED, Judgement
+from .words import Words
+
+IF_CONFIRMED = "shown only once the diagnosis is confirmed"
+
+
+class Doses:
+    """Calculates doses for one body; each record once for each set of reasons."""
+
+    def __init__(
+        self,
+        guideline: Guideline,
+        chart: Chart,
+        answers: Answers,
+        body: Body,
+        settings: Settings,
+        words: Words,
+    ) -> None:
+        self.guideline, self.chart, self.answers = guideline, chart, answers
+        self.body, self.settings, self.words = body, settings, words
+
+    def find_dose(self, judgement: Judgement) -> Dose | None:
+        """The dose of a statement that is offered, withheld or blocked; None for all others."""
+        record = self.guideline.doses.get(judgement.entry.dose)
+        if record is None or judgement.outcome not in PROPOSED:
+            return None
+        return self._calculate(record, judgement)
+
+    def _calculate(self, record: DoseRecord, judgement: Judgement) -> Dose:
+        circumstances = Circumstances(
+            index=self.answers.index,
+            criteria=self.answers.criteria,
+            say=self.words.say,
+            fact_ages=self._measure_ages(record),
+            country=self.settings.country,
+            sex=self.chart.person.sex,
+            rescue=judgement.entry.rescue,
+            withheld=_list_reasons(judgement),
+            monitoring=tuple(self._name_schedules(record)),
+        )
+        return calculate_dose(record, self.body, circumstances, self.guideline.vocabulary)
+
+    def _measure_ages(self, record: DoseRecord) -> dict[str, int | None]:
+        """Minutes since each needed fact was taken; None where it is unknown."""
+        return {needed.fact: self._measure_age(needed.fact) for needed in record.needs}
+
+    def _measure_age(self, name: str) -> int | None:
+        fact = self.answers.facts.get(name)
+        if fact is None or not fact.known:
+            return None
+        starts = [self.chart.events[at].starts[0] for at in fact.events]
+        return self.answers.index - max(starts) if starts else 0
+
+    def _name_schedules(self, record: DoseRecord) -> list[str]:
+        schedules = self.guideline.schedules
+        return [schedules[name].name if name in schedules else name for name in record.monitoring]
+
+
+def _list_reasons(judgement: Judgement) -> tuple[str, ...]:
+    """Why the plan itself shows no dose: not yet confirmed, blocked, or a fact is missing."""
+    if judgement.outcome == "blocked":
+        return judgement.blocked_by
+    if judgement.preview:
+        return (IF_CONFIRMED,)
+    return (judgement.because.rstrip("."),) if judgement.outcome == "withheld" else ()
+
+
+def list_missing_sizes(dose: Dose, record: DoseRecord, answers: Answers) -> tuple[str, ...]:
+    """Facts without which a dose could not be calculated: what to ask for."""
+    if dose.tier != "withheld":
+        return ()
+    facts = answers.facts
+    wanted = [needed.fact for needed in record.needs]
+    return tuple(name for name in wanted if name in facts and not facts[name].known)

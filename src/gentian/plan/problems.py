@@ -1,0 +1,74 @@
+"""What needs care now: active problems with severity, mechanism and since when (design 5)."""
+
+from __future__ import annotations
+
+from gentian.chart.events import TICKS
+from gentian.engine.answers import Answers
+from gentian.engine.explanation import Explainer
+from gentian.language.dates import DAY, format_date, to_day
+from gentian.language.model import Guideline, ProblemEntry
+
+from .model import Problem
+
+
+def list_problems(guideline: Guideline, answers: Answers, explainer: Explainer) -> list[Problem]:
+    """Every problem of the guideline, active, not active or undecided, in the guideline's order."""
+    return [_describe(entry, answers, explainer) for entry in guideline.problems]
+
+
+def _describe(entry: ProblemEntry, answers: Answers, explainer: Explainer) -> Problem:
+    key = f"problem:{entry.problem}"
+    active = answers.criteria[key]
+    plain = Problem(
+        id=entry.problem,
+        name=entry.name,
+        row=entry.row,
+        active=active,
+        missing=explainer.list_reasons(key) if active is None else [],
+    )
+    if not active:
+        return plain
+    return Problem(
+        id=entry.problem,
+        name=entry.name,
+        row=entry.row,
+        active=True,
+        severity=_find_severity(entry, answers),
+        mechanism=_list_mechanisms(entry, answers),
+        since=_find_since(entry, answers),
+        because=explainer.list_reasons(key),
+    )
+
+
+def _find_severity(entry: ProblemEntry, answers: Answers) -> str:
+    """The first level that is true; an earlier level that is unknown is said to be possible."""
+    possible = ""
+    for item in entry.severity:
+        answer = answers.criteria[f"severity:{entry.problem}:{item.level}"]
+        if answer:
+            return f"{item.level}, {possible} not excluded" if possible else item.level
+        if answer is None and not possible:
+            possible = item.level
+    return f"{possible} not excluded" if possible else ""
+
+
+def _list_mechanisms(entry: ProblemEntry, answers: Answers) -> list[str]:
+    """All that are true; an attribute that steers second steps, never a gate to rescue."""
+    return [
+        item.is_
+        for item in entry.mechanism
+        if answers.criteria[f"mechanism:{entry.problem}:{item.is_}"] is True
+    ]
+
+
+def _find_since(entry: ProblemEntry, answers: Answers) -> str:
+    fact = answers.facts.get(entry.since) if entry.since else None
+    if fact is None or fact.low is None or fact.high is None:
+        return ""
+    first = answers.index // DAY - fact.high // TICKS
+    last = answers.index // DAY - fact.low // TICKS
+    return (
+        to_day(first * DAY).isoformat()
+        if first == last
+        else format_date((first * DAY, last * DAY + DAY - 1))
+    )
