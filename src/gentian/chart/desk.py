@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from gentian.chart.events import FOREVER, LONG_AGO, Event, Note, Person, Source
@@ -55,9 +56,9 @@ class Desk:
             raise Refused(f"the vocabulary has no {what!r}")
         return concept
 
-    def birth(self) -> int:
-        """The earliest minute anything could have begun."""
-        return self.person.born[0] if self.person.born else LONG_AGO
+    def birth(self, about: str | None = None) -> int:
+        """The earliest minute anything could have begun; a relative's birth is not known."""
+        return self.person.born[0] if self.person.born and about is None else LONG_AGO
 
     def upto(self, mention: Interval | None) -> int:
         """The latest minute by which something undated had happened, when it was mentioned then."""
@@ -68,7 +69,7 @@ class Desk:
         return self.last_word
 
 
-def read_span(text: str, desk: Desk) -> Interval | None:
+def read_span(text: str, desk: Desk, about: str | None = None) -> Interval | None:
     """An interval of minutes, None for an empty text; `before X`, `after X` are open. Raises Refused.
 
     `before X`: from birth (or ever) to the end of X; `after X`: from the start of X, no end known.
@@ -82,12 +83,14 @@ def read_span(text: str, desk: Desk) -> Interval | None:
         first, last = parse_span(rest)
     except DateError as error:
         raise Refused(str(error), error.mend) from None
-    return (desk.birth() if side == "before" else first), (FOREVER if side == "after" else last)
+    return (desk.birth(about) if side == "before" else first), (
+        FOREVER if side == "after" else last
+    )
 
 
-def need_span(text: str, what: str, desk: Desk) -> Interval:
+def need_span(text: str, what: str, desk: Desk, about: str | None = None) -> Interval:
     """An interval of minutes; raises Refused when there is none."""
-    span = read_span(text, desk)
+    span = read_span(text, desk, about)
     if span is None:
         raise Refused(f"{what} has no date", "add the date: 2026, 2026-03 or 2026-03-04")
     return span
@@ -111,10 +114,15 @@ def check_status(status: str) -> None:
         raise NotUsed("cancelled")
 
 
+def hyphenate(text: str | None) -> str | None:
+    """A word as rules compare it: lower case, hyphens for gaps; None for an empty text."""
+    return "-".join(re.findall(r"[^\s_]+", text.lower())) or None if text else None
+
+
 def check_words(qualifiers: dict[str, str | None]) -> None:
     """Zygosity, origin and classification are closed lists. Raises Refused."""
     for name, allowed in CLOSED_WORDS.items():
-        word = qualifiers.get(name)
+        word = hyphenate(qualifiers.get(name))
         if word is not None and word not in allowed:
             raise Refused(f"{word[:40]!r} is not a word for {name}", f"use {', '.join(allowed)}")
 

@@ -17,6 +17,7 @@ from gentian.chart.desk import (
     check_birth,
     check_status,
     check_words,
+    hyphenate,
     need_span,
     read_span,
 )
@@ -38,7 +39,7 @@ def read_finding(raw: RawFinding, desk: Desk) -> list[Draft]:
     if concept.sort not in SORTS:
         raise Refused(f"{concept.name} is a {concept.sort}, not a finding")
     check_words({name: getattr(raw, name) for name in ("zygosity", "origin", "classification")})
-    mention = read_span(raw.mentioned, desk)
+    mention = read_span(raw.mentioned, desk, raw.about)
     starts, ends = _find_times(raw, concept, mention, desk)
     check_birth(starts, raw.about, desk)
     event = _build(raw, concept.id, starts, ends)
@@ -57,15 +58,15 @@ def _find_times(
     raw: RawFinding, concept: Concept, mention: Interval | None, desk: Desk
 ) -> tuple[Interval, Interval]:
     """When it began and when it ended, as intervals."""
-    starts, ends = read_span(raw.starts, desk), read_span(raw.ends, desk)
+    starts, ends = read_span(raw.starts, desk, raw.about), read_span(raw.ends, desk, raw.about)
     if raw.status == "planned":
-        when = need_span(raw.starts, concept.name, desk)
+        when = need_span(raw.starts, concept.name, desk, raw.about)
         return when, when
     if raw.present is False:
         when = starts or mention or (desk.upto(None), desk.upto(None))
         return when, when
     if ends is not None:
-        begun = starts or (desk.birth(), ends[1])
+        begun = starts or (desk.birth(raw.about), ends[1])
         if ends[1] < begun[0]:
             raise Refused(
                 f"ends {format_date(ends)} before it starts {format_date(begun)}",
@@ -80,9 +81,9 @@ def _find_open_times(
 ) -> tuple[Interval, Interval]:
     if raw.ended:
         over = desk.upto(mention)
-        begun = starts or (desk.birth(), over)
+        begun = starts or (desk.birth(raw.about), over)
         return begun, (begun[0], max(over, begun[1]))
-    begun = starts or (desk.birth(), desk.upto(mention))
+    begun = starts or (desk.birth(raw.about), desk.upto(mention))
     return begun, ((FOREVER, FOREVER) if raw.ongoing else begun)
 
 
@@ -96,12 +97,12 @@ def _build(raw: RawFinding, what: str, starts: Interval, ends: Interval) -> Even
         about=raw.about,
         certainty="suspected" if raw.present is None else "confirmed",
         status=raw.status,
-        category=raw.category,
-        zygosity=raw.zygosity,
-        origin=raw.origin,
-        classification=raw.classification,
-        reason=raw.reason,
-        response=raw.response,
+        category=hyphenate(raw.category),
+        zygosity=hyphenate(raw.zygosity),
+        origin=hyphenate(raw.origin),
+        classification=hyphenate(raw.classification),
+        reason=hyphenate(raw.reason),
+        response=hyphenate(raw.response),
         specimen=raw.specimen,
         method=raw.method,
         sample=raw.sample,
@@ -136,17 +137,32 @@ def _close(draft: Draft, absences: list[Draft], presences: list[Draft], desk: De
         return draft
     against = [item.event for item in absences if item.event.site in (None, event.site)]
     later = [item for item in against if item.starts[0] > event.starts[1]]
-    unclear = [item for item in against if item not in later and item.starts[1] >= event.starts[0]]
+    event = _start_after(event, draft.mention, [item for item in against if item not in later])
+    unclear = [item for item in against if item not in later and _overlap(item, event)]
     if unclear:
         why = "present and absent at times that cannot be put in order"
         desk.note("confirm", event.source, event.what, why, "say which came later")
         return replace(draft, event=replace(event, ends=(event.starts[0], FOREVER)))
     if not later:
-        return draft
+        return replace(draft, event=event)
     absence = min(later, key=lambda item: item.starts)
     return replace(
         draft, event=_end_before(event, absence.starts, _last_mention(draft, presences, absence))
     )
+
+
+def _start_after(event: Event, mention: Interval, absences: list[Event]) -> Event:
+    """What is stated present after an absence began after that absence."""
+    before = [item.starts[1] for item in absences if item.starts[1] < mention[0]]
+    first = max([event.starts[0], *before])
+    if first == event.starts[0] or first > event.starts[1]:
+        return event
+    return replace(event, starts=(first, event.starts[1]))
+
+
+def _overlap(absence: Event, presence: Event) -> bool:
+    """The absence may have come after the presence began."""
+    return absence.starts[1] > presence.starts[0] or absence.starts == presence.starts
 
 
 def _last_mention(draft: Draft, presences: list[Draft], absence: Event) -> int:

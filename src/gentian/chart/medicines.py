@@ -13,7 +13,16 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
-from gentian.chart.desk import Desk, Draft, NotUsed, Refused, check_birth, need_span, read_span
+from gentian.chart.desk import (
+    Desk,
+    Draft,
+    NotUsed,
+    Refused,
+    check_birth,
+    hyphenate,
+    need_span,
+    read_span,
+)
 from gentian.chart.events import FOREVER, Event
 from gentian.chart.findings import list_ids
 from gentian.chart.raw import RawMedicine
@@ -36,7 +45,7 @@ def read_medicine(raw: RawMedicine, desk: Desk) -> list[Draft]:
     medicine = desk.find(concept.of) if concept.sort == "product" else concept
     if medicine.sort not in ("medicine", "class"):
         raise Refused(f"{concept.name} is a {concept.sort}, not a medicine")
-    mention = read_span(raw.mentioned, desk)
+    mention = read_span(raw.mentioned, desk, raw.about)
     starts, ends = _find_times(raw, medicine, mention, desk)
     check_birth(starts, raw.about, desk)
     event = _build(raw, medicine.id, starts, ends, _note_dose(raw, concept, medicine, desk))
@@ -55,9 +64,9 @@ def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: 
         present={"not-taken": False, "unknown": None}.get(raw.state, True),
         about=raw.about,
         status="planned" if planned else "final",
-        category=raw.category,
-        reason=raw.reason,
-        response=raw.response,
+        category=hyphenate(raw.category),
+        reason=hyphenate(raw.reason),
+        response=hyphenate(raw.response),
         route=raw.route,
         dose_low=dose.low,
         dose_high=dose.high,
@@ -71,9 +80,9 @@ def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: 
 def _find_times(
     raw: RawMedicine, medicine: Concept, mention: Interval | None, desk: Desk
 ) -> tuple[Interval, Interval]:
-    starts, ends = read_span(raw.starts, desk), read_span(raw.ends, desk)
+    starts, ends = read_span(raw.starts, desk, raw.about), read_span(raw.ends, desk, raw.about)
     if raw.state == "planned":
-        when = starts or need_span(raw.mentioned, medicine.name, desk)
+        when = starts or need_span(raw.mentioned, medicine.name, desk, raw.about)
         return when, ends or (when[0], FOREVER)
     if raw.state == "not-taken":
         when = starts or mention or (desk.upto(None), desk.upto(None))
@@ -101,7 +110,7 @@ def _find_start(
         return starts
     if mention is not None and raw.kind != "statement" and ends is None:
         return mention
-    return desk.birth(), ends[1] if ends is not None else desk.upto(mention)
+    return desk.birth(raw.about), ends[1] if ends is not None else desk.upto(mention)
 
 
 def _find_end(

@@ -130,7 +130,7 @@ def parse_result(text: str) -> Measured:
     said, detail = split_detail(text)
     for pattern, mark in _COMPARISONS:
         said = re.sub(rf"^{pattern}", mark, said, flags=re.IGNORECASE)
-    reference, flag = _parse_bracket(detail)
+    reference, flag = parse_bracket(detail)
     titre = _TITRE.match(said)
     if titre:
         return Measured(titre[1], titre[2] or "", reference=reference, flag=flag)
@@ -145,8 +145,11 @@ def parse_result(text: str) -> Measured:
     return Measured(number, unit, reference=reference, flag=flag)
 
 
-def _parse_bracket(text: str) -> tuple[str, str]:
-    """`normal 1.5-7.0, low` → (`1.5-7.0`, `L`)."""
+def parse_bracket(text: str) -> tuple[str, str]:
+    """What a laboratory prints beside a value: `normal 1.5-7.0, low` → (`1.5-7.0`, `L`).
+
+    Raises PhraseError.
+    """
     reference = flag = ""
     for part in filter(None, (piece.strip() for piece in re.split(r"[,;]", text))):
         if part.lower() in _FLAG_WORDS:

@@ -43,7 +43,7 @@ def read_result(raw: RawResult, desk: Desk) -> Draft:
     concept = desk.find(raw.what)
     if concept.sort != "measurement":
         raise Refused(f"{concept.name} is a {concept.sort}, not a measurement")
-    when = need_span(raw.when, concept.name, desk)
+    when = need_span(raw.when, concept.name, desk, raw.about)
     check_birth(when, raw.about, desk)
     if raw.status == "planned":
         return Draft(_build(raw, concept, when, None, Ticks(None, None)), when)

@@ -1,0 +1,240 @@
+"""Write a chart as a form that reads back to the same events (sources and printed texts aside)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from gentian.chart.events import FOREVER, LONG_AGO, Chart, Event
+from gentian.language.dates import Interval, format_date, format_minute, parse_date
+from gentian.language.model import Concept, Guideline, Vocabulary
+from gentian.language.quantities import format_interval
+
+UNNAMED_VARIANT = "unspecified"
+Lines = list[str]
+_SECTIONS = {
+    "finding": "findings",
+    "class": "findings",
+    "medicine": "medicines",
+    "gene": "genes",
+    "procedure": "procedures",
+    "vaccine": "vaccines",
+    "allergy": "allergies",
+}
+_ORDER = ("findings", "medicines", "genes", "procedures", "vaccines", "allergies")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .<>=/*+();-]*(?<! )")
+
+
+def write_form(chart: Chart, guideline: Guideline) -> str:
+    """The chart as the text of a form.
+
+    Every event is written with its dates as known; entries that `read_form` would refuse do not
+    occur in a chart that a reader made.
+    """
+    writer = _Writer(chart, guideline.vocabulary)
+    return "\n".join(writer.write()) + "\n"
+
+
+def _quote(text: str) -> str:
+    """A text as YAML: plain where that is safe, else in double quotes."""
+    if _PLAIN.fullmatch(text) and text not in ("null",) and " #" not in text:
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _write_mapping(pairs: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f"{key}: {_quote(text)}" for key, text in pairs) + "}"
+
+
+class _Writer:
+    def __init__(self, chart: Chart, vocabulary: Vocabulary) -> None:
+        self.chart = chart
+        self.vocabulary = vocabulary
+        born = chart.person.born
+        self.birth = born[0] if born else LONG_AGO
+
+    def write(self) -> Lines:
+        own = [event for event in self.chart.events if event.about is None]
+        lines = [*self._write_head(), *self._write_complete(own), *self._write_results(own)]
+        for section in _ORDER:
+            lines += self._write_section(section, own)
+        return [*lines, *self._write_family()]
+
+    # -- head -----------------------------------------------------------------------------------
+
+    def _write_head(self) -> Lines:
+        person = self.chart.person
+        lines = ["gentian: chart 1", f"person: {_quote(person.id)}"]
+        if person.born is not None:
+            lines.append(f"born: {_quote(format_date(person.born))}")
+        lines += [f"sex: {person.sex}"] if person.sex else []
+        lines += [f"country: {_quote(person.country)}"] if person.country else []
+        if self.chart.as_of is not None:
+            lines.append(f"as_of: {_quote(format_minute(self.chart.as_of).removesuffix('T23:59'))}")
+        return lines
+
+    def _write_complete(self, events: list[Event]) -> Lines:
+        dates: dict[str, list[str]] = {}
+        for event in events:
+            if event.what.startswith("complete-"):
+                domain = event.what.removeprefix("complete-")
+                dates.setdefault(domain, []).append(_quote(self._start(event)))
+        lines = [f"  {domain}: [{', '.join(when)}]" for domain, when in sorted(dates.items())]
+        return ["complete:", *lines] if lines else []
+
+    # -- dates ----------------------------------------------------------------------------------
+
+    def _date(self, when: Interval, relative: bool = False) -> str:
+        """Dates as typed: open ends as `before X` and `after X`."""
+        first, last = when
+        if last >= FOREVER:
+            return f"after {format_minute(first)}"
+        if first == LONG_AGO or (first == self.birth and last > first and not relative):
+            return f"before {format_minute(last).removesuffix('T23:59')}"
+        return format_date(when)
+
+    def _start(self, event: Event) -> str:
+        """The start as typed: what the index time cut short is the whole day, month or year."""
+        first, last = event.starts
+        if last == self.chart.as_of and first < last and event.status != "planned":
+            text = format_minute(first)
+            for whole in (text[:10], text[:7], text[:4]):
+                if parse_date(whole)[0] == first and parse_date(whole)[1] >= last:
+                    return whole
+        return self._date(event.starts, event.about is not None)
+
+    # -- results --------------------------------------------------------------------------------
+
+    def _write_results(self, events: list[Event]) -> Lines:
+        days: list[tuple[str, dict[str, str]]] = []
+        for event in events:
+            concept = self.vocabulary.concepts[event.what]
+            if concept.sort != "measurement":
+                continue
+            when, pairs = _quote(self._start(event)), list(self._list_result(event, concept))
+            value = _quote(pairs[0][1]) if len(pairs) == 1 else _write_mapping(pairs)
+            if not days or days[-1][0] != when or event.what in days[-1][1]:
+                days.append((when, {}))
+            days[-1][1][event.what] = value
+        lines = [
+            f"  - {when}: {{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
+            for when, values in days
+        ]
+        return ["results:", *lines] if lines else []
+
+    def _list_result(self, event: Event, concept: Concept) -> Iterable[tuple[str, str]]:
+        yield "value", self._write_value(event, concept)
+        if event.reference_low is not None or event.reference_high is not None:
+            yield "normal", format_interval(event.reference_low, event.reference_high)
+        if event.flag:
+            yield "flag", event.flag
+        if event.status not in ("final", "planned"):
+            yield "status", event.status
+        for name in ("specimen", "method", "sample", "site"):
+            text = getattr(event, name)
+            if text:
+                yield name, text
+
+    def _write_value(self, event: Event, concept: Concept) -> str:
+        if event.status == "planned":
+            return "planned"
+        if event.category is not None:
+            return event.category
+        return format_interval(event.low, event.high, concept.unit)
+
+    # -- findings and medicines -----------------------------------------------------------------
+
+    def _write_section(self, section: str, events: list[Event]) -> Lines:
+        lines = [
+            f"  - {_quote(name)}: {value}"
+            for name, value in (
+                self._write_named(event) for event in events if self._find_section(event) == section
+            )
+        ]
+        return [f"{section}:", *lines] if lines else []
+
+    def _find_section(self, event: Event) -> str:
+        concept = self.vocabulary.concepts[event.what]
+        if concept.sort == "class":
+            members = self.vocabulary.members[event.what]
+            if any(self.vocabulary.concepts[id_].sort == "medicine" for id_ in members):
+                return "medicines"
+        return _SECTIONS.get(concept.sort, "")
+
+    def _write_named(self, event: Event) -> tuple[str, str]:
+        section = self._find_section(event)
+        if section == "medicines":
+            return event.what, _write_mapping(self._list_medicine(event))
+        name = event.what
+        if section == "genes":
+            unnamed = "" if event.present is False else UNNAMED_VARIANT
+            name = f"{name.removeprefix('variant-').upper()} {event.printed or unnamed}".strip()
+        return name, _write_mapping([*self._list_times(event), *self._list_qualifiers(event)])
+
+    def _list_times(self, event: Event) -> Iterable[tuple[str, str]]:
+        starts = self._start(event)
+        if event.status == "planned":
+            yield "planned", starts
+        elif event.present is False:
+            yield "absent", starts
+        elif event.present is None:
+            yield "suspected", starts
+            if event.ends != (FOREVER, FOREVER):
+                yield "until", self._date(event.ends, event.about is not None)
+        elif event.ends == (FOREVER, FOREVER):
+            yield "since", starts
+        elif event.ends == event.starts:
+            yield "on", starts
+        else:
+            yield "from", starts
+            yield "to", self._date(event.ends, event.about is not None)
+
+    def _list_qualifiers(self, event: Event) -> Iterable[tuple[str, str]]:
+        names = (
+            "category", "zygosity", "origin", "classification", "reason", "response", "specimen",
+            "method", "sample", "site",
+        )  # fmt: skip
+        for name in names:
+            text = getattr(event, name)
+            if text:
+                yield name, text
+        if event.status not in ("final", "planned"):
+            yield "status", event.status
+
+    def _list_medicine(self, event: Event) -> Iterable[tuple[str, str]]:
+        concept = self.vocabulary.concepts[event.what]
+        if event.dose_low is not None or event.dose_high is not None:
+            unit = f"{concept.dose_unit}/d"
+            yield "dose", format_interval(event.dose_low, event.dose_high, unit)
+        starts = self._start(event)
+        if event.present is False:
+            yield "absent", starts
+        elif event.status == "planned":
+            yield "planned", starts
+            yield "until", self._date(event.ends, event.about is not None)
+        else:
+            yield "from", starts
+            yield "to", self._date(event.ends, event.about is not None)
+        if event.present is None:
+            yield "state", "unknown"
+        for name in ("reason", "response", "route", "category"):
+            text = getattr(event, name)
+            if text:
+                yield name, text
+
+    # -- family ---------------------------------------------------------------------------------
+
+    def _write_family(self) -> Lines:
+        lines = []
+        for event in self.chart.events:
+            if event.about is None:
+                continue
+            concept = self.vocabulary.concepts[event.what]
+            if concept.sort == "measurement":
+                pairs = [("on", self._start(event)), *self._list_result(event, concept)]
+                name, value = event.what, _write_mapping(pairs)
+            else:
+                name, value = self._write_named(event)
+            lines.append(f"  - {_quote(event.about)}: {{{_quote(name)}: {value}}}")
+        return ["family:", *lines] if lines else []
