@@ -88,16 +88,15 @@ class _Writer:
     def _date(self, when: Interval, relative: bool = False) -> str:
         """Dates as typed: open ends as `before X` and `after X`."""
         first, last = when
-        if last >= FOREVER:
-            return f"after {format_minute(first)}"
-        if first == LONG_AGO or (first == self.birth and last > first and not relative):
+        if first == self.birth < last < FOREVER and not relative:
             return f"before {format_minute(last).removesuffix('T23:59')}"
         return format_date(when)
 
     def _start(self, event: Event) -> str:
         """The start as typed: what the index time cut short is the whole day, month or year."""
         first, last = event.starts
-        if last == self.chart.as_of and first < last and event.status != "planned":
+        cut = last == self.chart.as_of and LONG_AGO < first < last
+        if cut and event.status != "planned":
             text = format_minute(first)
             for whole in (text[:10], text[:7], text[:4]):
                 if parse_date(whole)[0] == first and parse_date(whole)[1] >= last:

@@ -56,6 +56,10 @@ def day_start(day: date) -> int:
     return (day.toordinal() - _EPOCH) * DAY
 
 
+_EARLIEST = day_start(date(FIRST_YEAR, 1, 1))
+_LATEST = day_start(date(LAST_YEAR, 12, 31)) + DAY - 1
+
+
 def to_day(minute: int) -> date:
     """The calendar day a minute falls in."""
     return date.fromordinal(minute // DAY + _EPOCH)
@@ -110,14 +114,29 @@ def format_minute(minute: int) -> str:
 def format_date(when: Interval) -> str:
     """An interval with the precision known: `2026`, `2026-03`, `2026-03-04`, a minute, or `A/B`.
 
-    `parse_span(format_date(x)) == x` for every interval inside the years that are accepted.
+    `parse_span(format_date(x)) == x` for every interval inside the years that are accepted. Open
+    sides are `before X` and `after X`, an end that nobody knows is `no end known`.
     """
     first, last = when
+    if first < _EARLIEST or last > _LATEST:
+        return _format_open(first, last)
     if first == last:
         return format_minute(first)
     if first % DAY == 0 and last % DAY == DAY - 1:
         return _format_days(to_day(first), to_day(last))
     return f"{format_minute(first)}/{format_minute(last)}"
+
+
+def _format_open(first: int, last: int) -> str:
+    if first > _LATEST:
+        return "no end known"
+    if first < _EARLIEST:
+        return "at any time" if last > _LATEST else f"before {_format_day_or_minute(last, DAY - 1)}"
+    return f"after {_format_day_or_minute(first, 0)}"
+
+
+def _format_day_or_minute(minute: int, whole: int) -> str:
+    return to_day(minute).isoformat() if minute % DAY == whole else format_minute(minute)
 
 
 def _format_days(first: date, last: date) -> str:
