@@ -50,11 +50,15 @@ class Line:
 
 def clean(text: str) -> str:
     """Return text on one line, without characters that steer a terminal or turn the direction."""
-    kept = "".join(_clean_character(character) for character in text)
-    return " ".join(kept.split())
+    return " ".join(scrub(text).split())
 
 
-def _clean_character(character: str) -> str:
+def scrub(text: str) -> str:
+    """Return text with every control or direction character replaced; spaces stay as many."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_scrub_character, text))
+
+
+def _scrub_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Zs", "Zl", "Zp") or character in "\t\n\r":
         return " "

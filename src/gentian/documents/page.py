@@ -150,6 +150,15 @@ def _row(row: str, statements: list[Statement], first: set[int]) -> Row:
     )
 
 
+def group_empty_rows(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """Return why rows have nothing to show → their names; none, not assessed, nothing written."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.in_table:
+            reasons.setdefault(row.empty, []).append(row.name)
+    return reasons
+
+
 def find_column(statement: Statement) -> str:
     """The printed column of a statement; not one of COLUMNS when it stands beside the table."""
     return COLUMN_OF.get(statement.column, statement.column)

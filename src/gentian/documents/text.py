@@ -20,7 +20,16 @@ from .entries import (
     say_visit,
 )
 from .lines import WIDTH, Entry, Line, Section, clip, fit, paint, print_section, space, wrap
-from .page import FOOTER, Page, Row, arrange, count_reading, label_statement, name_statement
+from .page import (
+    FOOTER,
+    Page,
+    Row,
+    arrange,
+    count_reading,
+    group_empty_rows,
+    label_statement,
+    name_statement,
+)
 
 HEIGHT = 60
 NAMED = 12  # statements named in one entry of the short page
@@ -168,10 +177,7 @@ def _point_up(statement: Statement, column: str) -> Entry:
 
 def _list_empty_rows(rows: Iterable[Row]) -> tuple[Entry, ...]:
     """One entry that tells none, not assessed and nothing written apart."""
-    reasons: dict[str, list[str]] = {}
-    for row in rows:
-        if not row.in_table:
-            reasons.setdefault(row.empty, []).append(row.name)
+    reasons = group_empty_rows(rows)
     text = "; ".join(f"{reason}: {', '.join(names)}" for reason, names in reasons.items())
     names = ", ".join(name for names in reasons.values() for name in names)
     return (Entry("–", f"{text}.", "", names, 48),) if reasons else ()

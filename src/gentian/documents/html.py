@@ -1,0 +1,168 @@
+"""The plan as one HTML file: no script, no request, for screen, phone and paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
+
+from . import page as arrangement
+from .entries import list_missing
+from .lines import clean, scrub
+
+TONES = {
+    "recommend": "offer",
+    "consider": "offer",
+    "prevent": "offer",
+    "do-not-start": "alarm",
+    "hold": "alarm",
+    "discontinue": "alarm",
+    "warn": "alarm",
+    "avoid": "caution",
+    "last-resort": "caution",
+    "taper": "caution",
+    "change-dose": "caution",
+}
+VISITS = {"overdue": "▲", "due": "●"}
+TITLES = {
+    "refused": "Refused: not in this plan",
+    "confirm": "Please confirm",
+    "not-used": "In the record, not used",
+    "changed": "In the record, changed on reading",
+}
+FIRST = ("refused", "confirm")  # groups of notes that stand above the diagnosis
+MOST_REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGroup:
+    """Notes of the reading report of one group; `first` ones stand near the top."""
+
+    id: str
+    title: str
+    shape: str
+    first: bool
+    notes: list[ReadingNote]
+
+
+def render_html(plan: Plan) -> str:
+    """Return the whole page as one self-contained HTML document."""
+    page = arrangement.arrange(plan)
+    return (
+        _find_environment()
+        .get_template("plan.html.j2")
+        .render(
+            plan=plan,
+            page=page,
+            running=_say_running(plan),
+            empty_rows=arrangement.group_empty_rows(page.rows),
+            reading=arrangement.count_reading(plan.reading.counts) or "nothing read",
+            notes=_group_notes(page.notes),
+            ask_first=not any(problem.active for problem in plan.problems),
+            anchor=_make_anchors(plan.statements),
+            known={source.id for source in plan.sources},
+        )
+    )
+
+
+@cache
+def _find_environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {"css_string": quote_css, "is_link": _is_link}
+    environment.globals |= {
+        "answers": arrangement.ANSWERS,
+        "columns": arrangement.COLUMNS,
+        "footer": arrangement.FOOTER,
+        "held": arrangement.HELD,
+        "tiers": arrangement.TIERS,
+        "visits": VISITS,
+        "all_cites": arrangement.list_cites,
+        "because": _say_because,
+        "checks": arrangement.list_checks,
+        "label": arrangement.label_statement,
+        "missing": list_missing,
+        "name": arrangement.name_statement,
+        "reasons_held": arrangement.list_reasons_held,
+        "tone": _find_tone,
+    }
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """Text of a record may hold control characters; none of them belongs on a page."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else scrub(value)
+
+
+def quote_css(text: str) -> Markup:
+    """Return text as a CSS string in which nothing can end the string or the style sheet."""
+    escaped = "".join(
+        character if re.match(r"[A-Za-z0-9 ]", character) else f"\\{ord(character):x} "
+        for character in clean(text)
+    )
+    return Markup(f'"{escaped}"')  # noqa: S704 - every character but letters, digits and space is escaped
+
+
+def _is_link(url: str) -> bool:
+    return re.match(r"https?://[^\s<>\"']+$", url) is not None
+
+
+def _say_running(plan: Plan) -> str:
+    """Title of the page and running head in print: who, as of when, by which version."""
+    version = f"guideline {plan.guideline.version} ({plan.guideline.hash[:12]})"
+    return f"{plan.person.id} · as of {plan.as_of} · {version} · gentian {plan.gentian}"
+
+
+def _say_because(leaves: Iterable[Leaf]) -> str:
+    said = list(dict.fromkeys(map(arrangement.say_leaf, leaves)))
+    more = len(said) - MOST_REASONS
+    return "; ".join([*said[:MOST_REASONS], *([f"{more} more"] if more > 0 else [])])
+
+
+def _find_tone(statement: Statement) -> str:
+    """The colour of a label; the shape and the word say the same without it."""
+    if statement.outcome in arrangement.HELD or statement.outcome in arrangement.SILENT:
+        return "held"
+    if statement.outcome == "cannot-tell":
+        return "caution"
+    return TONES.get(statement.kind, "held")
+
+
+def _group_notes(notes: Iterable[ReadingNote]) -> list[NoteGroup]:
+    groups: dict[str, list[ReadingNote]] = {}
+    for note in notes:
+        groups.setdefault(note.group, []).append(note)
+    return [
+        NoteGroup(
+            id=group,
+            title=f"{TITLES.get(group, group)} ({len(items)})",
+            shape=arrangement.NOTES.get(group, ("–", group))[0],
+            first=group in FIRST,
+            notes=items,
+        )
+        for group, items in groups.items()
+    ]
+
+
+def _make_anchors(statements: Iterable[Statement]) -> Callable[[Statement], str]:
+    """Give each statement an anchor of its own: its id, with its item, and a number if repeated."""
+    anchors: dict[int, str] = {}
+    taken: dict[str, int] = {}
+    for statement in statements:
+        slug = re.sub(r"[^A-Za-z0-9_-]+", "-", arrangement.name_statement(statement))
+        taken[slug] = taken.get(slug, 0) + 1
+        anchors[id(statement)] = f"s-{slug}" + (f"-{taken[slug]}" if taken[slug] > 1 else "")
+    return lambda statement: anchors[id(statement)]
