@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+
+from gentian.dosing.regimen import is_older
+from gentian.language.errors import GuidelineError
+from gentian.language.model import Cap, Default
 from tests.dosing.records import (
     FILGRASTIM,
     IMMUNOGLOBULIN,
@@ -15,17 +19,19 @@ from tests.dosing.records import (
     make_body,
 )
 
-from gentian.dosing.regimen import is_older
-from gentian.language.errors import GuidelineError
-from gentian.language.model import Cap, Default
-
 
 def test_a_dose_is_a_range_with_both_ends_and_no_midpoint():
-    given = dose(SIROLIMUS)
-    assert given.text.startswith(
-        "1.56 to 1.95 mg per dose, once daily = 1.56 to 1.95 mg/day (2 mg/m2/day to 2.5 mg/m2/day)"
+    assert dose(SIROLIMUS).text == (
+        "1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m2/day); "
+        "1.6 to 2 mL of oral solution 1 mg/mL (1.6 to 2 mg)"
     )
-    assert "1.6 mL of oral solution 1 mg/mL (1.6 mg) to 2 mL" in given.text
+
+
+def test_what_is_given_twice_daily_is_said_per_dose_and_per_day():
+    assert dose(MYCOPHENOLATE).text == (
+        "469 mg per dose, twice daily = 938 mg/day (600 mg/m2/dose, 1200 mg/m2/day); "
+        "2.3 mL of suspension 200 mg/mL (460 mg)"
+    )
 
 
 def test_a_child_weighed_40_days_ago_gets_no_dose():
@@ -164,7 +170,7 @@ def test_the_sourced_default_is_given_besides_the_range():
 
 def test_a_reason_of_the_plan_withholds_the_dose():
     given = dose(SIROLIMUS, withheld=("if confirmed",))
-    assert given.text == "no dose: if confirmed"
+    assert given.text == "no dose shown (if confirmed)"
     assert given.low is None
 
 

@@ -8,6 +8,11 @@ from math import isclose, sqrt
 from hypothesis import given
 from hypothesis import strategies as some
 from msgspec.structs import replace
+
+from gentian.dosing.body import calculate_surface
+from gentian.dosing.products import Measure
+from gentian.dosing.rates import print_rounded, read_rate
+from gentian.language.model import Cap
 from tests.dosing.records import (
     METHYLPREDNISOLONE,
     MYCOPHENOLATE,
@@ -17,11 +22,6 @@ from tests.dosing.records import (
     dose,
     make_body,
 )
-
-from gentian.dosing.body import calculate_surface
-from gentian.dosing.products import Measure
-from gentian.dosing.rates import print_rounded, read_rate
-from gentian.language.model import Cap
 
 KILOGRAMS = some.integers(25, 1500).map(lambda tenths: f"{tenths // 10}.{tenths % 10}")
 CENTIMETRES = some.integers(45, 200).map(str)

@@ -33,7 +33,7 @@ from .obstacles import (
     note_pairing,
     say_missing_size,
 )
-from .products import list_measures, measure_ends
+from .products import Portion, list_measures, measure_ends
 from .rates import Rate, read_rate
 from .regimen import Regimen, Unclear, choose_regimen
 from .wording import (
@@ -47,6 +47,7 @@ from .wording import (
 
 REMEMBERED = "range as remembered, unchecked"
 UNCHECKED = "unchecked dose"
+Portions = tuple[list[Portion], list[Portion]]
 
 
 def calculate_dose(
@@ -80,7 +81,7 @@ def _withhold(
 ) -> Dose:
     """No amount. In a rescue the sourced rate is still printed: a scale may be minutes away."""
     because = list(dict.fromkeys(reasons))
-    text = f"no dose: {'; '.join(because)}"
+    text = f"no dose shown ({'; '.join(because)})"
     if circumstances.rescue and regimen is not None and not circumstances.withheld:
         text = f"{print_unsized(record, regimen)} ({'; '.join(because)})"
     return replace(
@@ -136,14 +137,15 @@ class _Giving:
         checks = [*checks, *uncounted, *above]
         review = self._review([low, high])
         tier = "indicative" if checks or review else "ready"
-        amounts = self._amounts(low, high)
+        portions = self._measure(low, high)
+        amounts = self._amounts(low, high, portions)
         return replace(
             _describe(self.record, self.circumstances),
             tier=tier,
-            text=print_dose(self.record, low, high, amounts, review),
+            text=print_dose(self.record, (low, high), portions, review),
             low=amounts[0],
             high=amounts[1],
-            default=self._amounts(default, default)[0] if default else None,
+            default=self._default_amount(default),
             arithmetic=print_arithmetic(self.record, low, high, self.body),
             checks=checks,
             caps=[print_cap(cap) for cap in self.caps] or list(filter(None, [self.record.no_cap])),
@@ -163,6 +165,9 @@ class _Giving:
         rate = read_rate(self.record.default.value, self.record.line).turn(self.regimen.low.unit)
         return self._end(rate, self.rhythms[0])[0]
 
+    def _default_amount(self, end: End | None) -> Amount | None:
+        return self._amounts(end, end, self._measure(end, end))[0] if end else None
+
     def _record_basis(self) -> str:
         return "" if self.record.per == "flat" else self.record.per
 
@@ -177,19 +182,21 @@ class _Giving:
             return REMEMBERED
         return "" if self.regimen.read == "seen" else UNCHECKED
 
-    def _amounts(self, low: End, high: End) -> tuple[Amount, Amount]:
-        products = measure_ends(self.measures, low.per_dose, high.per_dose, low.at_most, self.body)
+    def _amounts(self, low: End, high: End, portions: Portions) -> tuple[Amount, Amount]:
         first, last = (
             Amount(
                 per_dose=print_per_dose(end),
                 per_day=print_per_day(end),
                 per_body=print_per_body(self.record, end),
-                products=measured,
+                products=[portion.print() for portion in measured],
                 capped=end.limit.text if end.limit and end.is_capped else "",
             )
-            for end, measured in zip((low, high), products, strict=True)
+            for end, measured in zip((low, high), portions, strict=True)
         )
         return first, last
+
+    def _measure(self, low: End, high: End) -> Portions:
+        return measure_ends(self.measures, low, high, self.body)
 
     def _cites(self) -> list[str]:
         """Sources of the amounts and of the caps that hold."""

@@ -7,13 +7,15 @@ number is given, with how far off it is. Nothing is ever rounded above a cap.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from gentian.language.model import Concept, DoseRecord, Vocabulary
 from gentian.language.units import UnitError
 
 from .body import Body
-from .rates import print_exact, print_rounded, print_unit, read_rate
+from .ends import End
+from .rates import print_exact, print_range, print_rounded, print_unit, read_rate
 
 SOLID = ("tablet", "capsule")
 _HALF = Fraction(1, 2)
@@ -55,13 +57,32 @@ class Measure:
         nearest = (amount / self.smallest + _HALF).__floor__()
         return min(max(nearest, least), most) * self.step
 
-    def print(self, count: Fraction) -> str:
-        """`1.6 mL of oral solution 1 mg/mL (1.6 mg)`, `3 capsules of 250 mg (750 mg)`."""
-        total = f"{print_exact(count * self.strength)} {print_unit(self.unit)}"
+    def name(self, counts: list[Fraction]) -> str:
+        """`1.6 mL of oral solution 1 mg/mL (1.6 mg)`; two counts as `1.6 to 2 mL … (1.6 to 2 mg)`."""
+        shown = [print_exact(count) if self.step else print_rounded(count) for count in counts]
+        total = [print_exact(count * self.strength) for count in counts]
+        inside = print_range(total[0], total[-1], print_unit(self.unit))
         if self.liquid:
-            shown = print_exact(count) if self.step else print_rounded(count)
-            return f"{shown} mL of {self.product.name} ({total})"
-        return f"{print_exact(count)} × {self.product.name} ({total})"
+            return f"{print_range(shown[0], shown[-1], 'mL')} of {self.product.name} ({inside})"
+        return f"{print_range(shown[0], shown[-1], '×')} {self.product.name} ({inside})"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What is measured out of one product for one end. count: mL or pieces, None if not possible.
+
+    note: how far off a piece is, or why there is none.
+    """
+
+    measure: Measure
+    count: Fraction | None
+    note: str = ""
+
+    def print(self) -> str:
+        """One line: the amount and its note, or why there is none."""
+        if self.count is None:
+            return f"{self.measure.product.name}: {self.note}"
+        return self.measure.name([self.count]) + self.note
 
 
 def list_measures(record: DoseRecord, vocabulary: Vocabulary, unit: str) -> list[Measure]:
@@ -79,71 +100,63 @@ def list_measures(record: DoseRecord, vocabulary: Vocabulary, unit: str) -> list
 
 
 def measure_ends(
-    measures: list[Measure], low: Fraction, high: Fraction, limit: Fraction | None, body: Body
-) -> tuple[list[str], list[str]]:
-    """What to measure out at the low and at the high end of a range (amounts of one dose)."""
-    best = _nearest_solid(measures, low, limit, body) if low == high else None
-    lines: tuple[list[str], list[str]] = ([], [])
+    measures: list[Measure], low: End, high: End, body: Body
+) -> tuple[list[Portion], list[Portion]]:
+    """What to measure out of each product at the low and at the high end, for one dose."""
+    ends = (low.per_dose, high.per_dose)
+    allowed = [measure for measure in measures if not _is_too_small(measure, body)]
+    if ends[0] == ends[1]:
+        allowed = _keep_nearest(allowed, low)
+    found: tuple[list[Portion], list[Portion]] = ([], [])
     for measure in measures:
-        for line, end in zip(lines, (low, high), strict=True):
-            line.append(_measure(measure, end, (low, high), limit, body, best))
-    return ([text for text in lines[0] if text], [text for text in lines[1] if text])
+        for portions, end in zip(found, (low, high), strict=True):
+            if measure in allowed:
+                portions.append(_measure(measure, end, ends))
+            elif _is_too_small(measure, body):
+                least = measure.product.not_under_body_surface
+                portions.append(Portion(measure, None, f"not below {least} body surface"))
+    return found
 
 
-def _nearest_solid(
-    measures: list[Measure], amount: Fraction, limit: Fraction | None, body: Body
-) -> Fraction | None:
-    """How far the best tablet or capsule is from a single amount."""
-    gaps = [
-        abs(count * measure.strength - amount)
+def _keep_nearest(measures: list[Measure], end: End) -> list[Measure]:
+    """Of tablets and capsules for a single amount, only those that come nearest to it."""
+    gaps = {
+        measure: abs(measure.round(end.per_dose, end.at_most) * measure.strength - end.per_dose)
         for measure in measures
         if measure.product.form in SOLID
-        and not _too_small(measure, body)
-        and (count := measure.round(amount, limit))
-    ]
-    return min(gaps, default=None)
+    }
+    best = min(gaps.values(), default=None)
+    return [measure for measure in measures if measure not in gaps or gaps[measure] == best]
 
 
-def _too_small(measure: Measure, body: Body) -> bool:
+def _is_too_small(measure: Measure, body: Body) -> bool:
+    """Is the body known to be smaller than this product is for?"""
     least = measure.product.not_under_body_surface
-    if not least:
+    if not least or body.surface is None:
         return False
-    return body.surface is None or body.surface.value < read_rate(least).value
+    return body.surface.value < read_rate(least).value
 
 
-def _measure(
-    measure: Measure,
-    amount: Fraction,
-    ends: tuple[Fraction, Fraction],
-    limit: Fraction | None,
-    body: Body,
-    best: Fraction | None,
-) -> str:
-    name = measure.product.name
-    if _too_small(measure, body):
-        return f"{name}: not below {measure.product.not_under_body_surface} body surface"
+def _measure(measure: Measure, end: End, ends: tuple[Fraction, Fraction]) -> Portion:
+    solid = measure.product.form in SOLID
     if measure.product.form == "vial" and not measure.liquid:
-        vials = -((-amount / measure.strength).__floor__())
-        return f"{vials} × {name} opened"
-    if measure.product.form in SOLID and ends[0] != ends[1]:
-        count = measure.fit(amount, *ends)
-        return measure.print(count) if count else _say_impossible(measure, ends)
-    count = measure.round(amount, limit)
+        vials = -((-end.per_dose / measure.strength).__floor__())
+        return Portion(measure, Fraction(vials), " opened")
+    if solid and ends[0] != ends[1]:
+        count = measure.fit(end.per_dose, *ends)
+        return Portion(measure, count, "" if count else _say_impossible(measure, ends))
+    count = measure.round(end.per_dose, end.at_most)
     if count == 0:
-        return f"{name}: not possible, the smallest amount is {_amount(measure, measure.smallest)}"
-    if best is not None and measure.product.form in SOLID:
-        given = count * measure.strength
-        nearest = abs(given - amount) == best
-        return measure.print(count) + _say_gap(given, amount) if nearest else ""
-    return measure.print(count)
+        smallest = _amount(measure, measure.smallest)
+        return Portion(measure, None, f"not possible, the smallest amount is {smallest}")
+    note = _say_gap(count * measure.strength, end.per_dose) if solid else ""
+    return Portion(measure, count, note)
 
 
 def _say_impossible(measure: Measure, ends: tuple[Fraction, Fraction]) -> str:
     low, high = (print_rounded(end) for end in ends)
-    return (
-        f"{measure.product.name}: not possible without a specialist's plan "
-        f"(no multiple of {_amount(measure, measure.smallest)} between {low} and {high})"
-    )
+    step = _amount(measure, measure.smallest)
+    return f"not possible without a specialist's plan (no multiple of {step} from {low} to {high})"
 
 
 def _amount(measure: Measure, value: Fraction) -> str:

@@ -8,8 +8,8 @@ from gentian.language.dates import DAY, format_duration
 from gentian.language.model import DoseRecord
 
 from .body import Body
-from .dose import Amount
 from .ends import End
+from .products import Portion
 from .rates import Rate, print_exact, print_range, print_rate, print_rounded, print_unit
 from .regimen import Regimen
 
@@ -56,33 +56,56 @@ def print_per_body(record: DoseRecord, end: End) -> str:
 
 
 def print_dose(
-    record: DoseRecord, low: End, high: End, amounts: tuple[Amount, Amount], review: str
+    record: DoseRecord,
+    ends: tuple[End, End],
+    portions: tuple[list[Portion], list[Portion]],
+    review: str,
 ) -> str:
-    """The dose on one line, as it is put into a statement's sentence."""
+    """The dose on one line, as it is put into a statement's sentence.
+
+    `1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m2/day); 1.6 to 2 mL of oral solution 1 mg/mL …`
+    """
+    low, high = ends
     unit = print_unit(low.rate.unit)
-    parts = [f"{print_range(_number(low), _number(high), unit)} per dose, {record.frequency.says}"]
-    parts.append(f"= {print_range(_total(low), _total(high), f'{unit}/{_period(low)[1]}')}")
-    bodies = [amount.per_body for amount in amounts if amount.per_body]
-    inside = [" to ".join(dict.fromkeys(bodies))] if bodies else []
-    inside += dict.fromkeys(amount.capped for amount in amounts if amount.capped)
-    if inside:
-        parts.append(f"({'; '.join(inside)})")
-    if record.duration:
-        parts.append(record.duration.says)
-    text = " ".join(parts)
-    measured = _print_products(amounts)
-    return "; ".join(filter(None, [text, *measured, review]))
+    total = print_range(_total(low), _total(high), f"{unit}/{_period(low)[1]}")
+    if low.rhythm == high.rhythm and _period(low)[0] == 1:
+        text = f"{total}, {record.frequency.says}"
+    else:
+        single = print_range(_number(low), _number(high), unit)
+        text = f"{single} per dose, {record.frequency.says} = {total}"
+    inside = [_print_bodies(record, low, high), *_list_caps(ends)]
+    if any(inside):
+        text += f" ({'; '.join(filter(None, inside))})"
+    return "; ".join(filter(None, [text, *_list_products(portions), review]))
 
 
-def _print_products(amounts: tuple[Amount, Amount]) -> list[str]:
-    """Each product once where both ends are the same, else from the one end to the other."""
-    low, high = amounts
-    if len(low.products) != len(high.products):
-        return list(dict.fromkeys([*low.products, *high.products]))
-    return [
-        one if one == other else f"{one} to {other}"
-        for one, other in zip(low.products, high.products, strict=True)
-    ]
+def _print_bodies(record: DoseRecord, low: End, high: End) -> str:
+    """`2 to 2.5 mg/m2/day`; what is given per dose also per day: `600 mg/m2/dose, 1200 mg/m2/day`."""
+    if not low.rate.basis:
+        return ""
+    unit = f"{print_unit(low.rate.unit)}/{low.rate.basis}"
+    values = [print_exact(end.rate.value) for end in (low, high)]
+    parts = [print_range(values[0], values[1], f"{unit}/{record.is_}")]
+    if record.is_ == "dose" and _period(high)[0] != 1:
+        whole = [print_exact(end.rate.value * _period(end)[0]) for end in (low, high)]
+        parts.append(print_range(whole[0], whole[1], f"{unit}/{_period(low)[1]}"))
+    return ", ".join(parts)
+
+
+def _list_caps(ends: tuple[End, End]) -> list[str]:
+    texts = [end.limit.text for end in ends if end.limit and end.is_capped]
+    return list(dict.fromkeys(texts))
+
+
+def _list_products(portions: tuple[list[Portion], list[Portion]]) -> list[str]:
+    """Products that can be measured at both ends; the others are told in the amounts."""
+    lines = []
+    for low, high in zip(*portions, strict=True):
+        if low.count is None or high.count is None:
+            continue
+        counts = list(dict.fromkeys([low.count, high.count]))
+        lines.append(low.measure.name(counts) + (low.note if low.note == high.note else ""))
+    return lines
 
 
 def print_arithmetic(record: DoseRecord, low: End, high: End, body: Body) -> str:

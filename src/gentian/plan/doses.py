@@ -14,7 +14,9 @@ from gentian.language.model import DoseRecord, Guideline
 from .outcomes import PROPOSED, Judgement
 from .words import Words
 
-IF_CONFIRMED = "shown only once the diagnosis is confirmed"
+IF_CONFIRMED = "only once the diagnosis is confirmed"
+BLOCKED = "a reason against it stands"
+UNDECIDED = "a fact that decides is missing"
 
 
 class Doses:
@@ -70,12 +72,12 @@ class Doses:
 
 
 def _list_reasons(judgement: Judgement) -> tuple[str, ...]:
-    """Why the plan itself shows no dose: not yet confirmed, blocked, or a fact is missing."""
+    """Why the plan itself shows no dose; the statement says the reason in full."""
     if judgement.outcome == "blocked":
-        return judgement.blocked_by
+        return (BLOCKED,)
     if judgement.preview:
         return (IF_CONFIRMED,)
-    return (judgement.because.rstrip("."),) if judgement.outcome == "withheld" else ()
+    return (UNDECIDED,) if judgement.outcome == "withheld" else ()
 
 
 def list_missing_sizes(dose: Dose, record: DoseRecord, answers: Answers) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from .outcomes import ANSWERS, OFFERED, Judgement
 from .words import Words
 
 _MOST_NAMED = 3
-NO_DOSE_YET = "dose not shown while this is open"
+NO_DOSE_YET = "no dose shown (not decided yet)"
 
 
 class StatementWriter:
