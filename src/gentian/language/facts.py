@@ -18,6 +18,7 @@ from .units import UnitError
 if TYPE_CHECKING:
     from .compiler import Compilation
 
+FAR = 4_000_000_000  # a minute far away, as in gentian.chart.events
 YES_NO_READS = ("any", "on", "started_within", "ended_within")
 
 
@@ -84,7 +85,7 @@ def compile_fact(
         anchor=find_anchor(work, fact, dialect),
         window=_write_window(work, fact, dialect),
         domains=domains,
-        absent_is_false=fact.absent == "false",
+        absent_is_false=fact.absent in (False, "false"),
         strict=fact.strict == "unknown",
     )
     if gives == "word":
@@ -222,12 +223,21 @@ def find_anchor(work: Compilation, fact: model.Fact, dialect: Dialect) -> str:
 
 
 def write_anchor(work: Compilation, anchor: model.Anchor, dialect: Dialect) -> str:
-    """One instant a person: the start or end of the latest (earliest) row; `change`: a new order."""
+    """One instant a person, as an interval: the start or end of the latest (earliest) row.
+
+    Rows that are only possible may move it further out, rows that are certain bound it.
+    """
     source = find_rows(work, anchor.of, anchor.line, dialect)
     early, late = ("e0", "e1") if anchor.at == "end" else ("t0", "t1")
-    pick = "max" if anchor.which == "latest" else "min"
+    sure = "CASE WHEN r.present = 1 THEN r.{side} END"
+    if anchor.which == "latest":
+        low = f"coalesce(max({sure.format(side=early)}), {-FAR})"
+        high = f"max(r.{late})"
+    else:
+        low = f"min(r.{early})"
+        high = f"coalesce(min({sure.format(side=late)}), {FAR})"
     return (
-        f"(SELECT r.person, {pick}(r.{early}) AS t0, {pick}(r.{late}) AS t1 FROM {source.table} r"
+        f"(SELECT r.person, {low} AS t0, {high} AS t1 FROM {source.table} r"
         f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND r.t0 <= {dialect.bind('index')}"
         " GROUP BY r.person)"
     )

@@ -160,8 +160,8 @@ class Fact(Entry, frozen=True, kw_only=True, rename={"as_": "as"}):
     window: list[str] = []
     anchor: str = "index"
     about: Literal["patient", "relative"] = "patient"
-    absent: Literal["unknown", "false"] = "unknown"
-    strict: Literal["unknown", "false"] = "false"
+    absent: Literal["unknown", "false"] | bool = "unknown"  # `false`: missing is false, declared
+    strict: Literal["unknown", "false"] | bool = "false"
     as_: Literal["ratio", "difference", ""] = ""
     ask: Ask | None = None
     plainly: str = ""

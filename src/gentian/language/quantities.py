@@ -179,8 +179,14 @@ def split_quantity(text: str) -> tuple[str, str]:
         raise _refuse(text)
     number, unit = found[1].strip(), found[2].strip()
     if unit[:1] in (",", "'", ".") or (re.match(r"^\d", unit) and not _starts_power(unit)):
-        raise _refuse(re.split(r"\s+(?=[^\d\s])", text)[0])
+        raise _refuse(_take_digits(text))
     return number, unit
+
+
+def _take_digits(text: str) -> str:
+    """The doubtful number at the start of a text: `3,4 10*9/L` → `3,4`; `1 200 /uL` → `1 200`."""
+    comma = re.match(r"^[<>=≤≥]*\s*-?\d+(?:[.,'’]\d+)+", text)
+    return comma[0] if comma else re.split(r"\s+(?=[^\d\s])", text)[0]
 
 
 def _starts_power(unit: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .rows import Rows, count_days
+from .rows import DAY, Rows, count_days, find_day
 from .sql import OPEN_HIGH, Dialect
 
 
@@ -61,12 +61,24 @@ class _Writer:
     def _inside(self) -> tuple[str, str]:
         """Surely and perhaps in the window, for an interval that overlaps it."""
         low, high = self.q.window.low, self.q.window.high
-        surely = [f"r.t1 <= {self.a0} + {high}"]
-        perhaps = [f"r.t0 <= {self.a1} + {high}"]
+        surely, perhaps = [self._up_to("r.t1", self.a0, high)], [self._up_to("r.t0", self.a1, high)]
         if low:
-            surely.append(f"r.e0 >= {self.a1} + {low}")
-            perhaps.append(f"r.e1 >= {self.a0} + {low}")
+            surely.append(self._since("r.e0", self.a1, low))
+            perhaps.append(self._since("r.e1", self.a0, low))
         return " AND ".join(surely), " AND ".join(perhaps)
+
+    def _day(self, time: str) -> str:
+        return f"{find_day(time, self.dialect)} * {DAY}"
+
+    def _since(self, time: str, anchor: str, low: str) -> str:
+        """Not before the window: by civil days, so that a week ago is within seven days."""
+        return f"{self._day(time)} >= {self._day(anchor)} + {low}"
+
+    def _up_to(self, time: str, anchor: str, high: str) -> str:
+        """Not after the window: by civil days, but up to the index time by the minute."""
+        if high in ("0", "(0)") and not self.q.anchor:
+            return f"{time} <= {anchor}"
+        return f"{self._day(time)} <= {self._day(anchor)} + {high}"
 
     def _rows(self, surely: str, perhaps: str) -> str:
         """The rows with c, p, q, r, the values, and the anchor's times."""
@@ -156,11 +168,10 @@ class _Writer:
 
     def _write_edge(self, early: str, late: str) -> str:
         low, high = self.q.window.low, self.q.window.high
-        surely = [f"{late} <= {self.a0} + {high}"]
-        perhaps = [f"{early} <= {self.a1} + {high}"]
+        surely, perhaps = [self._up_to(late, self.a0, high)], [self._up_to(early, self.a1, high)]
         if low:
-            surely.append(f"{early} >= {self.a1} + {low}")
-            perhaps.append(f"{late} >= {self.a0} + {low}")
+            surely.append(self._since(early, self.a1, low))
+            perhaps.append(self._since(late, self.a0, low))
         rows = self._rows(" AND ".join(surely), " AND ".join(perhaps))
         return self._yes_no(
             self._decide("x.t1 <= x.a0"),
@@ -227,11 +238,8 @@ class _Writer:
     def _write_time_since(self) -> str:
         rows = self._candidates("max", "t0").replace("y.v_lo IS NOT NULL", "1 = 1")
 
-        def not_negative(minutes: str) -> str:
-            return f"CASE WHEN {minutes} > 0 THEN {minutes} ELSE 0 END"
-
-        low = count_days(not_negative("min(x.a0) - max(x.t1)"), self.dialect)
-        high = count_days(not_negative("max(x.a1) - min(x.t0)"), self.dialect, up=True)
+        low = count_days("max(x.t1)", "min(x.a0)", self.dialect)
+        high = count_days("min(x.t0)", "max(x.a1)", self.dialect)
         return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows, "x.t1 >= x.edge")
 
     def _write_longest(self) -> str:
@@ -241,16 +249,14 @@ class _Writer:
         sure_end = "(CASE WHEN x.e0 > x.a0 THEN x.a0 ELSE x.e0 END)"
         last_end = "(CASE WHEN x.e1 > x.a1 THEN x.a1 ELSE x.e1 END)"
         surely = "x.r = 1 AND x.c = 1"
-        short = f"max(CASE WHEN {surely} AND {sure_end} > x.t1 THEN {sure_end} - x.t1 ELSE 0 END)"
-        long = f"max(CASE WHEN coalesce(x.r, 1) = 1 THEN {last_end} - x.t0 END)"
+        short = count_days("x.t1", sure_end, self.dialect)
+        long = count_days("x.t0", last_end, self.dialect)
+        perhaps = f"max(CASE WHEN coalesce(x.r, 1) = 1 THEN {long} END)"
         none = self._no_by_rows("x.c = 1 AND x.r = 0")
         sides = (
             f"CASE WHEN max(CASE WHEN {surely} THEN 1 END) = 1 THEN {side}"
-            f" WHEN {long} IS NULL AND ({none} OR {self._no_by_silence()}) THEN 0 END"
-            for side in (
-                count_days(short, self.dialect),
-                count_days(long, self.dialect, up=True),
-            )
+            f" WHEN {perhaps} IS NULL AND ({none} OR {self._no_by_silence()}) THEN 0 END"
+            for side in (f"max(CASE WHEN {surely} THEN {short} END)", perhaps)
         )
         return self._select(*sides, "NULL", self.dialect.gather("x.id"), rows)
 

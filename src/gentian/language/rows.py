@@ -28,7 +28,7 @@ WORD_COLUMNS = (
     "site",
     "status",
 )
-DAY_NUMERATOR, DAY_DENOMINATOR = 6250, 9  # minutes → ticks of days: × 1,000,000 ÷ 1440
+DAY, DAY_SHIFT, TICKS = 1440, 1440 * 3_000_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,15 @@ def list_words(items: list[str]) -> str:
     return ", ".join(quote(item) for item in items)
 
 
-def count_days(minutes: str, dialect: Dialect, *, up: bool = False) -> str:
-    """Minutes (never negative) as ticks of days, rounded outward."""
-    top = f"({minutes}) * {DAY_NUMERATOR}" + (f" + {DAY_DENOMINATOR - 1}" if up else "")
-    return dialect.divide(top, str(DAY_DENOMINATOR))
+def find_day(time: str, dialect: Dialect) -> str:
+    """The civil day of a minute as a whole number (shifted, so that division never sees a negative)."""
+    return f"({dialect.divide(f'{time} + {DAY_SHIFT}', str(DAY))})"
+
+
+def count_days(start: str, end: str, dialect: Dialect) -> str:
+    """Civil days from one minute to another as ticks, never negative: dates a week apart are 7 days."""
+    days = f"({find_day(end, dialect)} - {find_day(start, dialect)})"
+    return f"(CASE WHEN {days} > 0 THEN {days} ELSE 0 END) * {TICKS}"
 
 
 def cut(end: str, dialect: Dialect) -> str:
@@ -63,14 +68,9 @@ def cut(end: str, dialect: Dialect) -> str:
 
 
 def _write_duration(dialect: Dialect) -> Columns:
-    def clamp(minutes: str) -> str:
-        return f"CASE WHEN {minutes} > 0 THEN {minutes} ELSE 0 END"
-
-    low = clamp(f"({cut('r.e0', dialect)} - r.t1)")
-    high = clamp(f"({cut('r.e1', dialect)} - r.t0)")
-    return Columns(
-        low=f"({count_days(low, dialect)})", high=f"({count_days(high, dialect, up=True)})"
-    )
+    low = count_days("r.t1", cut("r.e0", dialect), dialect)
+    high = count_days("r.t0", cut("r.e1", dialect), dialect)
+    return Columns(low=f"({low})", high=f"({high})")
 
 
 def write_limit(bound: str, alias: str, dialect: Dialect) -> str:
@@ -196,54 +196,101 @@ def _refuse_criterion(name: str) -> str:
 
 
 def build_course(episode: Episode, base: Rows, gap: int, where: str, dialect: Dialect) -> Rows:
-    """Merged orders: rows closer together than `gap` minutes are one course."""
-    dose = base.columns.get("dose", Columns(low="NULL", high="NULL"))
-    chosen = (
-        f"SELECT r.*, {dose.low} AS day_lo, {dose.high} AS day_hi FROM {base.table} r"
-        f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND ({where})"
+    """Merged orders: rows closer together than `gap` minutes are one course.
+
+    Where vague dates leave open whether two orders are one course, the course's start is as vague as
+    that, and each course it may be instead is a possible row (present NULL).
+    """
+    islands = _write_islands(base, gap, where)
+    inner = (
+        "SELECT z.person, z.island, z.part, min(z.id) AS id, min(z.t0) AS t0, min(z.t1) AS t1,"
+        " max(z.e0) AS e0, max(z.e1) AS e1, max(z.day_lo) AS dose_lo, max(z.day_hi) AS dose_hi"
+        f" FROM ({islands}) z GROUP BY z.person, z.island, z.part"
     )
-    before = (
-        "max(x.e1) OVER (PARTITION BY x.person ORDER BY x.t0, x.t1, x.e1, x.id"
-        " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    what = quote(episode.episode)
+    whole = (
+        f"SELECT i.person, min(i.id) AS id, {what} AS what, min(i.t0) AS t0, max(i.t1) AS t1,"
+        " max(i.e0) AS e0, max(i.e1) AS e1, 1 AS present, max(i.dose_lo) AS dose_lo,"
+        f" max(i.dose_hi) AS dose_hi, NULL AS about FROM ({inner}) i GROUP BY i.person, i.island"
     )
-    islands = (
-        f"SELECT y.*, sum(CASE WHEN y.reach IS NULL OR y.t0 > y.reach + {gap} THEN 1 ELSE 0 END)"
-        " OVER (PARTITION BY y.person ORDER BY y.t0, y.t1, y.e1, y.id"
-        " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island"
-        f" FROM (SELECT x.*, {before} AS reach FROM ({chosen}) x) y"
+    parts = (
+        f"SELECT k.*, max(k.part) OVER (PARTITION BY k.person, k.island) AS parts FROM ({inner}) k"
     )
-    merged = (
-        f"(SELECT z.person, min(z.id) AS id, {quote(episode.episode)} AS what, min(z.t0) AS t0,"
-        " min(z.t1) AS t1, max(z.e0) AS e0, max(z.e1) AS e1, min(z.present) AS present,"
-        " max(z.day_lo) AS dose_lo, max(z.day_hi) AS dose_hi, count(*) AS orders,"
-        f" NULL AS about FROM ({islands}) z GROUP BY z.person, z.island)"
+    further = (
+        f"SELECT j.person, j.id, {what} AS what, j.t0, j.t1, j.e0, j.e1, NULL AS present,"
+        f" j.dose_lo, j.dose_hi, NULL AS about FROM ({parts}) j WHERE j.parts > 0"
     )
     names = {"present": Name("yes-no"), "duration": Name("number", "d")}
     columns = {"present": Columns(one="(r.present = 1)"), "duration": _write_duration(dialect)}
     if "dose" in base.names:
         names["dose"] = base.names["dose"]
         columns["dose"] = Columns(low="r.dose_lo", high="r.dose_hi")
-    return Rows(merged, names, columns, base.reads, 0, "yes-no")
+    return Rows(f"({whole} UNION ALL {further})", names, columns, base.reads, 0, "yes-no")
+
+
+def _write_islands(base: Rows, gap: int, where: str) -> str:
+    """Orders with `island` (perhaps one course) and `part` within it (surely one course)."""
+    dose = base.columns.get("dose", Columns(low="NULL", high="NULL"))
+    chosen = (
+        f"SELECT r.*, {dose.low} AS day_lo, {dose.high} AS day_hi FROM {base.table} r"
+        f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND ({where})"
+    )
+    order = "ORDER BY {a}.t0, {a}.t1, {a}.e1, {a}.id ROWS BETWEEN UNBOUNDED PRECEDING AND"
+    before = f"OVER (PARTITION BY x.person {order.format(a='x')} 1 PRECEDING)"
+    reached = (
+        f"SELECT x.*, max(x.e1) {before} AS reach1, max(x.e0) {before} AS reach0,"
+        f" max(x.t1) {before} AS late FROM ({chosen}) x"
+    )
+    breaks = (
+        f"SELECT y.*, CASE WHEN y.reach1 IS NULL OR y.t0 > y.reach1 + {gap} THEN 1 ELSE 0 END AS far,"
+        f" CASE WHEN y.t1 > y.reach0 + {gap} OR y.late > y.e0 + {gap} THEN 1 ELSE 0 END AS apart"
+        f" FROM ({reached}) y"
+    )
+    islands = (
+        "SELECT w.*, sum(w.far) OVER"
+        f" (PARTITION BY w.person {order.format(a='w')} CURRENT ROW) AS island FROM ({breaks}) w"
+    )
+    return (
+        "SELECT q.*, sum(CASE WHEN q.far = 1 THEN 0 ELSE q.apart END) OVER"
+        f" (PARTITION BY q.person, q.island {order.format(a='q')} CURRENT ROW) AS part"
+        f" FROM ({islands}) q"
+    )
 
 
 def build_run(episode: Episode, base: Rows, gap: int, where: str, dialect: Dialect) -> Rows:
     """Longest sustained condition: certain runs (present 1) and possible ones (present NULL).
 
     Values of the same time are one step, true only if all agree, so the order of entries never matters.
+    Where dates are so vague that they cross, their order is not known and no run is certain.
     """
-    steps = (
+    together = (
         "SELECT s.person, min(s.id) AS id, s.t0, s.t1, max(s.e0) AS e0, max(s.e1) AS e1,"
-        " min(coalesce(s.x, 0)) AS surely, max(coalesce(s.x, 1)) AS perhaps FROM"
+        " min(coalesce(s.x, 0)) AS yes, max(coalesce(s.x, 1)) AS maybe FROM"
         f" (SELECT r.*, {dialect.truth(where)} AS x FROM {base.table} r WHERE r.about IS NULL) s"
         " GROUP BY s.person, s.t0, s.t1"
+    )
+    reach = (
+        "SELECT t.*, CASE WHEN t.t0 <= max(t.t1) OVER (PARTITION BY t.person ORDER BY t.t0, t.t1"
+        " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 1 ELSE 0 END AS crosses"
+        f" FROM ({together}) t"
+    )
+    vague = "max(u.crosses) OVER (PARTITION BY u.person) = 1"
+    steps = (
+        f"SELECT u.*, CASE WHEN {vague} THEN 0 ELSE u.yes END AS surely,"
+        f" CASE WHEN {vague} THEN 1 ELSE u.maybe END AS perhaps FROM ({reach}) u"
     )
     parts = [
         _write_runs(steps, column, present, gap, episode)
         for column, present in (("surely", "1"), ("perhaps", "NULL"))
     ]
+    parts.append(  # measured, whatever came of it: then no run means no run
+        f"SELECT v.person, min(v.id) AS id, {quote(episode.episode)} AS what, min(v.t0) AS t0,"
+        " min(v.t1) AS t1, min(v.t0) AS e0, min(v.t1) AS e1, 0 AS present, NULL AS about"
+        f" FROM ({steps}) v WHERE v.surely = v.perhaps GROUP BY v.person"
+    )
     names = {"present": Name("yes-no"), "duration": Name("number", "d")}
     columns = {"present": Columns(one="(r.present = 1)"), "duration": _write_duration(dialect)}
-    return Rows(f"({' UNION ALL '.join(parts)})", names, columns, base.reads, 0, "yes-no")
+    return Rows(f"({' UNION ALL '.join(parts)})", names, columns, base.reads, 1, "yes-no")
 
 
 def _write_runs(steps: str, column: str, present: str, gap: int, episode: Episode) -> str:
