@@ -126,10 +126,9 @@ def _convert(number: str, unit: str, concept: Concept) -> Ticks:
         return parse_titre(number)
     printed = parse_number(number)
     if not unit:
-        units = suggest_units_for(number, concept) or (concept.unit,)
-        raise QuantityError(
-            f"{number} has no unit", f"write {_list([f'{number} {one}' for one in units])}"
-        )
+        units = _list_askable(suggest_units_for(number, concept), concept)
+        options = _list([f"{number} {one}" for one in units])
+        raise QuantityError(f"{number} has no unit", f"write what was printed: {options}")
     return to_ticks(printed, parse_unit(unit), concept.unit, parse_molar_mass(concept.molar_mass))
 
 
@@ -168,6 +167,14 @@ def suggest_units_for(number: str, concept: Concept) -> tuple[str, ...]:
         if _is_inside(value, concept.plausible):
             found.append((0 if _is_inside(value, concept.usual) else 1, order, unit))
     return tuple(unit for _, _, unit in sorted(_drop_twins(found)))[:3]
+
+
+def _list_askable(plausible: tuple[str, ...], concept: Concept) -> tuple[str, ...]:
+    """At least two units to choose from, so that the question does not suggest its answer."""
+    wanted = parse_unit(concept.unit).dimension
+    same = [one for one in COMMON if parse_unit(one).dimension == wanted]
+    many = len(plausible) > 1
+    return plausible if many else tuple(dict.fromkeys((*plausible, concept.unit, *same)))[:2]
 
 
 def _drop_twins(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -42,9 +42,10 @@ class DateError(ValueError):
 
 _DATE = re.compile(
     r"^(\d{4})(?:-(\d{2})(?:-(\d{2})"
-    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[-+]\d{2}:\d{2})?)?)?)?$"
+    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[-+]\d{2}:\d{2})?)?)?)?$",
+    re.ASCII,
 )
-_DURATION = re.compile(r"^(\d{1,6}(?:\.\d{1,6})?)\s*([A-Za-z]+)$")
+_DURATION = re.compile(r"^([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([A-Za-z]+)$")
 _LONG_UNITS = {
     "minute": "min", "hour": "h", "hr": "h", "day": "d", "week": "wk", "w": "wk", "month": "mo",
     "year": "a", "y": "a", "yr": "a",

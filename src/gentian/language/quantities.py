@@ -49,14 +49,15 @@ class Ticks:
     high: int | None
 
 
-_DIGITS = r"\d{1,18}(?:\.\d{1,18})?|\.\d{1,18}"
-_PLAIN = re.compile(rf"^([-+−]?)({_DIGITS})(?:[eE]([-+]?\d{{1,2}}))?$")
+_DIGITS = r"[0-9]{1,18}(?:\.[0-9]{1,18})?|\.[0-9]{1,18}"
+_PLAIN = re.compile(rf"^([-+−]?)({_DIGITS})(?:[eE]([-+]?[0-9]{{1,2}}))?$")
 _BOUND = re.compile(r"^(<=|>=|=<|=>|≤|≥|<|>)\s*(.+)$")
-_RANGE = re.compile(rf"^({_DIGITS})\s*(?:-|–|—|to)\s*({_DIGITS})$")
-_TITRE = re.compile(r"^1\s*:\s*(\d{1,7})$")
+_SIGNED = rf"[-−]?(?:{_DIGITS})"
+_RANGE = re.compile(rf"^({_SIGNED})\s*(?:-|–|—|to)\s*({_SIGNED})$")
+_TITRE = re.compile(r"^1\s*:\s*([0-9]{1,7})$")
 _SPLIT = re.compile(
     rf"^\s*((?:<=|>=|=<|=>|≤|≥|<|>)?\s*[-+−]?(?:{_DIGITS})(?:[eE][-+]?\d{{1,2}}(?![\w*^]))?"
-    rf"(?:\s*(?:-|–|—|\bto\b)\s*(?:{_DIGITS}))?)\s*(.*)$"
+    rf"(?:\s*(?:-|–|—|\bto\b)\s*[-−]?(?:{_DIGITS}))?)\s*(.*)$"
 )
 
 
@@ -230,7 +231,8 @@ def format_interval(low: int | None, high: int | None, unit: str = "") -> str:
         return f"{_format_end('>', low, -1)}{tail}"
     if low == high:
         return f"{format_ticks(low)}{tail}"
-    return f"{format_ticks(low)}-{format_ticks(high)}{tail}"
+    dash = "-" if low >= 0 and high >= 0 else " to "
+    return f"{format_ticks(low)}{dash}{format_ticks(high)}{tail}"
 
 
 def _format_end(mark: str, ticks: int, step: int) -> str:

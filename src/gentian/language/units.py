@@ -159,7 +159,7 @@ _REFUSED: dict[str, str] = {
 }
 
 _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_TEN = re.compile(r"^[x×*]?10(?:\*\*|\*|\^|e|E|\()(\d{1,2})\)?$")
+_TEN = re.compile(r"^[x×*]?10(?:\*\*|\*|\^|e|E|\()([0-9]{1,2})\)?$")
 _TEN_SUPERSCRIPT = re.compile(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _ANNOTATION = re.compile(r"(?<=[\w%\]])\{[^{}]*\}")
 
