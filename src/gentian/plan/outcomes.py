@@ -266,8 +266,9 @@ def limit_alerts(judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
     for item in judgements.values():
         if item.is_shown:
             for name in item.heard:
-                if name in found and not found[name].folded and found[name].outcome not in SILENT:
-                    found[name] = replace(found[name], folded=item.entry.statement)
+                other = found.get(name)
+                if other and other.is_shown and not other.entry.emergency:
+                    found[name] = replace(other, folded=item.entry.statement)
     alerts = [
         item
         for item in found.values()
