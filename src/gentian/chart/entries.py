@@ -237,7 +237,7 @@ def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
     kept: list[Event] = []
     notes: list[Note] = []
     for event in chart.events:
-        note = _judge_later(event, as_of, _is_medicine(event, vocabulary))
+        note = _judge_later(event, as_of, is_medicine(event, vocabulary))
         if note is None:
             kept.append(event)
         else:
@@ -253,7 +253,7 @@ def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
     return replace(chart, events=_sort_events(kept), reading=reading, as_of=as_of)
 
 
-def _is_medicine(event: Event, vocabulary: Vocabulary) -> bool:
+def is_medicine(event: Event, vocabulary: Vocabulary) -> bool:
     """A medicine, or a class that holds nothing but medicines."""
     sorts = {vocabulary.concepts[id_].sort for id_ in vocabulary.members[event.what]}
     return "medicine" in sorts and sorts <= {"medicine", "class"}

@@ -1,0 +1,349 @@
+"""Orders, statements, dispenses and administrations of medicines.
+
+A medicine is recognised by the code of the ingredient or product, by an exact name, or by a clinical
+drug name ("prednisone 5 MG Oral Tablet"), whose ingredient and strength are read off. A product with
+several ingredients is one entry for each of them, with an unknown dose.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gentian.chart import fhir_types as fhir
+from gentian.chart.fhir_bundle import Item
+from gentian.chart.fhir_codes import Match
+from gentian.chart.fhir_dosage import Step, Strength, print_duration, read_steps
+from gentian.chart.fhir_findings import say_completeness
+from gentian.chart.fhir_intake import Intake, make_source
+from gentian.chart.fhir_marks import read_mark, read_marks
+from gentian.chart.fhir_results import NO_ENTRY
+from gentian.chart.fhir_values import pick_unit, print_number
+from gentian.chart.raw import RawMedicine
+from gentian.language.model import Concept
+from gentian.language.quantities import QuantityError, parse_literal
+from gentian.language.units import UnitError
+
+SORTS = ("medicine", "product", "class")
+QUALIFIERS = ("category", "reason", "response", "route", "printed")
+
+_ORDERS = {
+    "active": "active",
+    "on-hold": "on-hold",
+    "cancelled": "cancelled",
+    "completed": "completed",
+    "entered-in-error": "entered-in-error",
+    "stopped": "stopped",
+    "draft": "draft",
+}
+_STATEMENTS = _ORDERS | {"intended": "planned", "not-taken": "not-taken"}
+_GIVEN = {
+    "in-progress": "active",
+    "not-done": "cancelled",
+    "on-hold": "cancelled",
+    "completed": "completed",
+    "entered-in-error": "entered-in-error",
+    "stopped": "completed",
+}
+_HANDED = {
+    "completed": "active",
+    "preparation": "planned",
+    "in-progress": "planned",
+    "on-hold": "planned",
+    "cancelled": "cancelled",
+    "stopped": "cancelled",
+    "declined": "cancelled",
+    "entered-in-error": "entered-in-error",
+}
+_PLANS = ("proposal", "plan", "option")
+_OVER = ("stopped", "completed", "on-hold")
+
+# "24 HR Tacrolimus 1 MG Extended Release Oral Capsule": what stands before the strength is the name
+_CLINICAL_DRUG = re.compile(
+    r"^(?:\d+ (?:HR|ACTUAT|DOSE) )?(?P<name>[A-Za-z][A-Za-z0-9 ,'-]*?) "
+    r"(?P<number>\d[\d.]*) (?P<unit>MG|MCG|G|UNT)(?:/(?P<per>ML))?\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A medicine that was recognised; `alone`: the only ingredient, so that a dose is its own."""
+
+    match: Match
+    strength: Strength | None = None
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the four resources say about taking, in one form."""
+
+    kind: str
+    state: str
+    mentioned: str
+    starts: str = ""
+    ends: str = ""
+    supply: str = ""
+    reason: str | None = None
+
+
+# -- which medicine -----------------------------------------------------------------------------------
+
+
+def find_drugs(entry: fhir.MedicationUse, intake: Intake) -> list[Drug]:
+    """The medicines of the vocabulary that an entry is about; none where it knows none of them."""
+    if entry.medication_codeable_concept is not None:
+        return _find_by_concept(entry.medication_codeable_concept, intake)
+    found = intake.follow(entry.medication_reference, "Medication", entry.contained)
+    if found is not None and isinstance(found[1], fhir.Medication):
+        return _find_by_medication(found[1], intake)
+    if entry.medication_reference is not None and entry.medication_reference.display:
+        display = fhir.CodeableConcept(text=entry.medication_reference.display)
+        return _find_by_concept(display, intake)
+    return []
+
+
+def _find_by_concept(concept: fhir.CodeableConcept, intake: Intake) -> list[Drug]:
+    if match := intake.terms.find(concept, SORTS):
+        return [Drug(match, _find_strength(intake.terms.vocabulary.concepts[match.id]))]
+    texts = [concept.text, *(coding.display for coding in concept.coding or ())]
+    for text in texts:
+        if text and (drugs := _read_clinical_drug(text, intake)):
+            return drugs
+    return []
+
+
+def _find_strength(concept: Concept) -> Strength | None:
+    """The strength of a product of the vocabulary: per piece, or per millilitre."""
+    if concept.sort != "product" or not concept.strength:
+        return None
+    try:
+        amount, unit = parse_literal(concept.strength)
+    except (QuantityError, UnitError):
+        return None
+    mass, _, per = unit.symbol.partition("/")
+    return Strength(amount, mass, per)
+
+
+def _read_clinical_drug(text: str, intake: Intake) -> list[Drug]:
+    """The ingredients of a clinical drug name, each an exact name of the vocabulary."""
+    parts = text.split(" / ") if len(text) <= 200 else []
+    drugs = []
+    for part in parts:
+        found = _CLINICAL_DRUG.match(part.strip())
+        name = fhir.CodeableConcept(text=found["name"]) if found else None
+        match = intake.terms.find(name, ("medicine",))
+        if found is None or match is None:
+            continue
+        unit = {"MCG": "ug", "UNT": "[IU]"}.get(found["unit"], found["unit"].lower())
+        strength = Strength(
+            Fraction(found["number"].rstrip(".")), unit, "mL" if found["per"] else ""
+        )
+        known = strength if len(parts) == 1 else None
+        drugs.append(Drug(Match(match.id, "text", text[:80]), known, len(parts) == 1))
+    return drugs
+
+
+def _find_by_medication(medication: fhir.Medication, intake: Intake) -> list[Drug]:
+    parts = [one for one in medication.ingredient or () if one.is_active is not False]
+    strength = _read_ratio(parts[0].strength) if len(parts) == 1 else None
+    if medication.code is not None and (drugs := _find_by_concept(medication.code, intake)):
+        if len(drugs) == 1 and drugs[0].strength is None and drugs[0].alone:
+            return [Drug(drugs[0].match, strength)]
+        return drugs
+    drugs = []
+    for part in parts:
+        concept = part.item_codeable_concept
+        if concept is None:
+            found = intake.follow(part.item_reference, "Medication", medication.contained)
+            concept = found[1].code if found and isinstance(found[1], fhir.Medication) else None
+        if match := intake.terms.find(concept, SORTS):
+            drugs.append(Drug(match, strength, len(parts) == 1))
+    return drugs
+
+
+def _read_ratio(ratio: fhir.Ratio | None) -> Strength | None:
+    """5 mg in 1 tablet, 1 mg in 1 mL."""
+    if ratio is None or ratio.numerator is None or ratio.denominator is None:
+        return None
+    above, below = ratio.numerator, ratio.denominator
+    if above.value is None or not below.value:
+        return None
+    amount = Fraction(print_number(above.value)) / Fraction(print_number(below.value))
+    per = pick_unit(below.code, below.unit)
+    volume = "mL" if per.lower() == "ml" else ""
+    return Strength(amount, pick_unit(above.code, above.unit), volume)
+
+
+# -- the four resources -------------------------------------------------------------------------------
+
+
+def read_request(item: Item, entry: fhir.MedicationRequest, intake: Intake) -> None:
+    """Add an order. Raises Refused or NotUsed."""
+    if entry.do_not_perform:
+        intake.leave(item.place, _show(entry, intake), "an order not to give it")
+        return
+    state = _ORDERS.get(entry.status or "active", "unknown")
+    planned = entry.intent in _PLANS and state not in ("cancelled", "entered-in-error", "draft")
+    dispense = entry.dispense_request
+    supply = print_duration(dispense.expected_supply_duration) if dispense else ""
+    if supply and dispense and dispense.number_of_repeats_allowed:
+        minutes = int(supply.split()[0]) * (1 + max(0, dispense.number_of_repeats_allowed))
+        supply = f"{min(minutes, 999_999)} min"
+    use = Use(
+        kind="order",
+        state="planned" if planned else state,
+        mentioned=_last_said(item, entry.authored_on, state),
+        starts=entry.authored_on or "",
+        supply=supply,
+        reason=intake.terms.find_reason([entry.status_reason]),
+    )
+    _add(item, entry, use, entry.dosage_instruction, intake)
+
+
+def _last_said(item: Item, when: str | None, state: str) -> str:
+    """What is over was over at the last update at the latest; an update never says it goes on."""
+    if state in _OVER and item.updated and (not when or item.updated[:10] > when[:10]):
+        return item.updated
+    return when or ""
+
+
+def read_statement(item: Item, entry: fhir.MedicationStatement, intake: Intake) -> None:
+    """Add a statement of taking, or of not taking. Raises Refused or NotUsed."""
+    state = _STATEMENTS.get(entry.status or "unknown", "unknown")
+    period = entry.effective_period or fhir.Period()
+    seen = entry.effective_date_time or ""
+    # a single time says that it was taken then, not that it began then
+    starts = period.start or (seen if state in ("planned", "not-taken") else "")
+    use = Use(
+        kind="statement",
+        state=state,
+        mentioned=entry.date_asserted or seen or period.start or "",
+        starts=read_mark(entry.extension, "start") or starts or (f"before {seen}" if seen else ""),
+        ends=read_mark(entry.extension, "end") or period.end or "",
+        reason=intake.terms.find_reason(entry.status_reason or []),
+    )
+    _add(item, entry, use, entry.dosage, intake)
+
+
+def read_administration(item: Item, entry: fhir.MedicationAdministration, intake: Intake) -> None:
+    """Add what was given. Raises Refused or NotUsed."""
+    period = entry.effective_period or fhir.Period()
+    when = entry.effective_date_time or period.start or ""
+    use = Use(
+        kind="administration",
+        state=_GIVEN.get(entry.status or "completed", "unknown"),
+        mentioned=when,
+        starts=when,
+        ends=period.end or "",
+        reason=intake.terms.find_reason(entry.status_reason or []),
+    )
+    _add(item, entry, use, _as_dosages(entry.dosage), intake)
+
+
+def _as_dosages(dosage: fhir.AdministrationDosage | None) -> list[fhir.Dosage]:
+    """One administration is at least so much on its day; more may have been given."""
+    if dosage is None:
+        return []
+    amount = dosage.dose
+    if amount is not None and amount.value is not None and not amount.comparator:
+        amount = fhir.Quantity(amount.value, ">=", amount.unit, amount.system, amount.code)
+    once = fhir.Timing(code=fhir.CodeableConcept(text="daily"))
+    parts = [fhir.DoseAndRate(dose_quantity=amount)] if amount is not None else None
+    return [fhir.Dosage(text=dosage.text, timing=once, route=dosage.route, dose_and_rate=parts)]
+
+
+def read_dispense(item: Item, entry: fhir.MedicationDispense, intake: Intake) -> None:
+    """Add what was handed out. Raises Refused or NotUsed."""
+    when = entry.when_handed_over or entry.when_prepared or ""
+    use = Use(
+        kind="dispense",
+        state=_HANDED.get(entry.status or "completed", "unknown"),
+        mentioned=when,
+        starts=when,
+        supply=print_duration(entry.days_supply),
+        reason=intake.terms.find_reason([entry.status_reason_codeable_concept]),
+    )
+    _add(item, entry, use, entry.dosage_instruction, intake)
+
+
+def _show(entry: fhir.MedicationUse, intake: Intake) -> str:
+    concept = entry.medication_codeable_concept
+    if concept is None:
+        found = intake.follow(entry.medication_reference, "Medication", entry.contained)
+        concept = found[1].code if found and isinstance(found[1], fhir.Medication) else None
+    if concept is None and entry.medication_reference is not None:
+        return entry.medication_reference.display or "a medication that is not in the bundle"
+    return intake.terms.show(concept)
+
+
+# -- entries ------------------------------------------------------------------------------------------
+
+
+def _add(
+    item: Item,
+    entry: fhir.MedicationUse,
+    use: Use,
+    dosages: list[fhir.Dosage] | None,
+    intake: Intake,
+) -> None:
+    about = intake.people.find_about(entry.subject)
+    concept, shown = entry.medication_codeable_concept, _show(entry, intake)
+    if use.state in ("entered-in-error", "cancelled", "draft"):
+        intake.leave(item.place, shown, use.state.replace("-", " "))
+        return
+    if say_completeness(concept, use.mentioned, item, about, intake):
+        return
+    drugs = find_drugs(entry, intake)
+    if not drugs:
+        intake.leave(item.place, shown, NO_ENTRY)
+    for drug in drugs:
+        intake.say_text(item.place, drug.match)
+        steps = read_steps(dosages, drug.strength, intake.terms)
+        for number, step in enumerate(steps):
+            place = item.place if len(steps) == 1 else f"{item.place}.dosageInstruction[{number}]"
+            intake.entries.append(_make(item, place, entry, drug, use, step, about, intake))
+
+
+def _make(
+    item: Item,
+    place: str,
+    entry: fhir.MedicationUse,
+    drug: Drug,
+    use: Use,
+    step: Step,
+    about: str | None,
+    intake: Intake,
+) -> RawMedicine:
+    marks = read_marks(entry.extension, QUALIFIERS)
+    name = intake.terms.vocabulary.concepts[drug.match.id].name
+    printed = (marks["printed"] or step.printed).strip()
+    return RawMedicine(
+        what=drug.match.id,
+        source=make_source(item, place, f"{name} {step.printed} ({use.kind}, {use.state})"),
+        kind=use.kind,
+        state=use.state,
+        starts=step.starts or use.starts,
+        ends=step.ends or use.ends,
+        mentioned=use.mentioned,
+        supply=use.supply or ("" if step.ends else step.supply),
+        dose=step.dose if drug.alone else "",
+        dose_unit=step.dose_unit if drug.alone else "",
+        times=step.times,
+        every=step.every,
+        printed=printed,
+        about=about,
+        reason=marks["reason"] or use.reason,
+        response=marks["response"],
+        route=marks["route"] or step.route,
+        category=marks["category"],
+    )
+
+
+__all__ = [
+    "read_administration",
+    "read_dispense",
+    "read_request",
+    "read_statement",
+]
