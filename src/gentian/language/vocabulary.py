@@ -34,7 +34,8 @@ def _list_names(concept: Concept) -> list[str]:
     if concept.sort == "domain":
         return [concept.id]
     if concept.sort == "product":
-        return [concept.id, f"{concept.of} {concept.name}", *concept.synonyms]
+        full = [f"{concept.of} {concept.name}"] if concept.name else []
+        return [concept.id, *full, *concept.synonyms]
     return [concept.id, *([concept.name] if concept.name else []), *concept.synonyms]
 
 
