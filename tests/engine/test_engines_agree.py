@@ -22,7 +22,7 @@ from tests.engine import small
 
 NUMBERS, TRUTHS = ["n0", "n1", "n2"], ["y0", "y1", "y2", "y3"]
 QUIET = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

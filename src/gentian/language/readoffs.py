@@ -204,9 +204,12 @@ class _Writer:
             return self._select("NULL", "NULL", word, gather, rows, on)
         if self.q.gives == "number":
             return self._select("min(x.v_lo)", "max(x.v_hi)", "NULL", gather, rows, on)
-        silence = f"CASE WHEN count(x.id) = 0 AND {self._no_by_silence()} THEN 0"
-        value = f"{silence} WHEN min(x.v_lo) = max(x.v_hi) THEN min(x.v_lo) END"
-        return self._select(value, value, "NULL", gather, rows, on)
+        # Rows that are only possible leave no silence to read as no.
+        value = (
+            f"CASE WHEN count(x.id) = 0 AND {self._no_by_silence()} THEN 0"
+            " WHEN max(x.edge) IS NOT NULL AND min(x.v_lo) = max(x.v_hi) THEN min(x.v_lo) END"
+        )
+        return self._select(value, value, "NULL", gather, rows, f"(x.edge IS NULL OR {on})")
 
     def _write_lowest(self) -> str:
         sure = "min(CASE WHEN x.c = 1 AND x.q = 1 THEN x.v_hi END)"
