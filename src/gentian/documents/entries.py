@@ -103,6 +103,8 @@ def _list_reasons(statement: Statement) -> Iterable[str]:
         yield f"instead: {_join(statement.instead)}"
     if statement.state:
         yield f"{statement.medicine}: {statement.state}"
+    if statement.folded:
+        yield f"said with: {statement.folded}"
 
 
 def _list_dose_details(dose: Dose | None) -> Iterable[str]:

@@ -110,8 +110,8 @@ def cut(text: str, width: int) -> str:
 
 
 def clip(text: str, width: int = WIDTH) -> str:
-    """Return text on one line of at most `width` columns, with `…` where it was cut."""
-    text = clean(text)
+    """Return text on one line of at most `width` columns, with `…` where it was cut; spaces stay."""
+    text = scrub(text)
     return text if measure(text) <= width else cut(text, width - 1).rstrip() + "…"
 
 

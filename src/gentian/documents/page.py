@@ -98,23 +98,26 @@ class Page:
     held: tuple[Statement, ...]
     cannot_tell: tuple[Statement, ...]
     silent: tuple[Statement, ...]  # not indicated or not applicable
+    folded: tuple[Statement, ...]  # said on the line of another statement, or beyond the budget
     notes: tuple[ReadingNote, ...]  # the gravest first
 
 
 def arrange(plan: Plan) -> Page:
     """Return the page of a plan; the order within a field is the plan's own."""
-    emergencies = _pick(plan.statements, plan.emergencies)
-    standing = _pick([s for s in plan.statements if s not in emergencies], plan.standing_plans)
+    own = [s for s in plan.statements if not s.folded or s.outcome in SILENT]
+    emergencies = _pick(own, plan.emergencies)
+    standing = _pick([s for s in own if s not in emergencies], plan.standing_plans)
     first = {*map(id, emergencies), *map(id, standing)}
-    rest = [s for s in plan.statements if id(s) not in first]
+    rest = [s for s in own if id(s) not in first]
     return Page(
         plan=plan,
         emergencies=emergencies,
         standing=standing,
-        rows=tuple(_row(row, plan.statements, first) for row in _list_rows(plan.statements)),
+        rows=tuple(_row(row, own, first) for row in _list_rows(own)),
         held=tuple(s for s in rest if s.outcome in HELD),
         cannot_tell=tuple(s for s in rest if s.outcome == "cannot-tell"),
         silent=tuple(s for s in rest if s.outcome in SILENT),
+        folded=tuple(s for s in plan.statements if s.folded and s.outcome not in SILENT),
         notes=tuple(sorted(plan.reading.notes, key=_gravity)),
     )
 

@@ -107,7 +107,8 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("CALENDAR", tuple(map(say_visit, plan.calendar))),
         *([] if ask_first else [ask]),
         Section("ALSO", _list_statements((s for row in page.rows for s in row.beside), rank=16)),
-        Section("STATEMENTS THAT CANNOT BE ANSWERED", _list_open(page.cannot_tell, whole)),
+        Section("SAID ON OTHER LINES", _list_briefly(page.folded, whole)),
+        Section("STATEMENTS THAT CANNOT BE ANSWERED", _list_briefly(page.cannot_tell, whole)),
     ]
     return [*sections, *_list_appendices(page)] if whole else sections
 
@@ -130,8 +131,8 @@ def _list_statements(
     return tuple(say_statement(s, rank + step * s.urgency) for s in statements)
 
 
-def _list_open(statements: Sequence[Statement], whole: bool) -> tuple[Entry, ...]:
-    """The names alone on the short page: what would decide them stands under the gaps."""
+def _list_briefly(statements: Sequence[Statement], whole: bool) -> tuple[Entry, ...]:
+    """The names alone on the short page: the words stand on other lines, or under the gaps."""
     if whole or not statements:
         return _list_statements(statements, rank=60)
     names = [name_statement(statement) for statement in statements]
