@@ -46,6 +46,15 @@ def make_plan(guideline: Guideline, chart: Chart, *, as_of: int | None, settings
     Raises UsageError without any index time, EngineError when two evaluations of the guideline
     differ, GuidelineError when a dose of the guideline cannot be read.
     """
+    index, settings = settle(chart, as_of, settings)
+    return assemble(guideline, chart, answer(guideline, chart, index, settings), settings)
+
+
+def settle(chart: Chart, as_of: int | None, settings: Settings) -> tuple[int, Settings]:
+    """The index time and the settings of a reading: what the user gave, else what the record says.
+
+    Raises UsageError without any index time.
+    """
     index = as_of if as_of is not None else chart.as_of
     if index is None:
         raise UsageError(
@@ -54,7 +63,7 @@ def make_plan(guideline: Guideline, chart: Chart, *, as_of: int | None, settings
         )
     if settings.country is None and chart.person.country:
         settings = replace(settings, country=chart.person.country)
-    return assemble(guideline, chart, answer(guideline, chart, index, settings), settings)
+    return index, settings
 
 
 def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Settings) -> Plan:

@@ -1,0 +1,125 @@
+"""The command line: commands, options and the help that shows them by example."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+
+from gentian import __version__
+
+HELP = """\
+gentian: one person's record in, an individual and explained ALPS plan out.
+
+  gentian demo                                   see a plan of an invented child
+  gentian demo --record > child.yaml             the record behind it, typed in a minute
+  gentian plan child.yaml                        the plan on one page
+  gentian plan child.yaml --format html -o plan.html
+  gentian plan bundle.json --as-of 2026-11-22    a FHIR R4 Bundle, read as of a day
+  gentian explain child.yaml                     the statements, and what became of each
+  gentian explain child.yaml STATEMENT           why, why not, and what would change it
+  gentian check                                  compile the guideline and run its test people
+
+Every command explains itself with --help. Gentian supports professionals; it never gives orders.
+"""
+EXAMPLES = {
+    "plan": "examples:\n"
+    "  gentian plan child.yaml\n"
+    "  gentian plan bundle.json --as-of 2026-11-22 --country GB --format html -o plan.html\n"
+    "  cat bundle.json | gentian plan - --as-of 2026-11-22 --patient 123 --format json\n",
+    "explain": "examples:\n  gentian explain child.yaml\n  gentian explain child.yaml STATEMENT\n",
+    "check": "",
+    "demo": "examples:\n"
+    "  gentian demo\n"
+    "  gentian demo --format html -o plan.html\n"
+    "  gentian demo --list\n"
+    "  gentian demo --record > child.yaml\n",
+}
+
+
+def parse(words: Sequence[str]) -> Namespace:
+    """Return the parsed command line; raises SystemExit(2) with a message on stderr."""
+    return make_parser().parse_args(words)
+
+
+def make_parser() -> ArgumentParser:
+    """Return the parser of every command."""
+    parser = ArgumentParser(
+        prog="gentian",
+        description=HELP,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"gentian {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, says, add in (
+        ("plan", "make the plan of one person", _add_plan),
+        (
+            "explain",
+            "show why a statement is offered or not, and what would change it",
+            _add_explain,
+        ),
+        ("check", "compile the guideline and run the test people beside its rules", None),
+        ("demo", "make the plan of an invented person that ships with gentian", _add_demo),
+    ):
+        command = commands.add_parser(
+            name,
+            help=says,
+            description=says[0].upper() + says[1:] + ".",
+            epilog=EXAMPLES[name],
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        if add is not None:
+            add(command)
+    return parser
+
+
+def _add_plan(parser: ArgumentParser) -> None:
+    _add_reading(parser)
+    _add_format(parser, ("text", "html", "json"))
+
+
+def _add_explain(parser: ArgumentParser) -> None:
+    _add_reading(parser)
+    parser.add_argument(
+        "statement",
+        metavar="STATEMENT",
+        nargs="?",
+        help="id of a statement or a criterion; without it, all statements are listed",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _add_demo(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", nargs="?", help="one of --list; else the first")
+    parser.add_argument("--list", action="store_true", help="list the invented people")
+    parser.add_argument("--record", action="store_true", help="print the record, not the plan")
+    _add_format(parser, ("text", "html", "json"))
+
+
+def _add_format(parser: ArgumentParser, formats: Sequence[str]) -> None:
+    parser.add_argument("--format", choices=formats, default=formats[0])
+    parser.add_argument("--all", action="store_true", help="text: everything, with reasons")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help="write to this file, whole or not at all"
+    )
+
+
+def _add_reading(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="a form (YAML) or a FHIR R4 Bundle (JSON); - for stdin"
+    )
+    parser.add_argument(
+        "--as-of", metavar="DATETIME", help="index time, e.g. 2026-11-22; no clock is ever read"
+    )
+    parser.add_argument("--country", metavar="US", help="for what differs between countries")
+    parser.add_argument("--overlay", metavar="FILE", help="a centre's own values (YAML)")
+    parser.add_argument("--patient", metavar="ID", help="whose chart, if the record holds several")
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse a record with unusable entries"
+    )
+    parser.add_argument(
+        "--strict-criteria",
+        action="store_true",
+        help="an exclusion nobody recorded is unknown instead of a qualifier",
+    )

@@ -1,0 +1,52 @@
+"""`gentian check`: compile the guideline and run the test people beside its rules."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sized
+
+from gentian.engine.specs import count_specs, run_specs
+from gentian.language.loader import read_entries
+from gentian.language.model import Guideline
+
+from .failures import GUIDELINE, USAGE, Failure
+
+
+def run(arguments: Namespace) -> int:
+    """Report every problem with its file and line; exit code 13 if there is any."""
+    guideline = compile_now()
+    sys.stdout.write(describe_guideline(guideline))
+    failed = run_specs(guideline)
+    for line in failed:
+        sys.stdout.write(f"✕ {line}\n")
+    people = count_specs(guideline)
+    if failed:
+        sys.stdout.write(f"{len(failed)} of {people} test people disagree with the guideline\n")
+        return GUIDELINE
+    sys.stdout.write(f"✓ all {people} test people agree with the guideline\n")
+    return 0
+
+
+def compile_now() -> Guideline:
+    """Return the guideline compiled from its sources, never the kept form of it."""
+    try:
+        from gentian.language.compiler import compile_guideline
+    except ModuleNotFoundError:
+        mend = "the compiler is not installed; pip install 'gentian[author]'"
+        raise Failure(USAGE, mend) from None
+    return compile_guideline(read_entries())
+
+
+def describe_guideline(guideline: Guideline) -> str:
+    """Return version, hash and size of a guideline in a few lines."""
+    counts: dict[str, Sized] = {
+        "facts": guideline.facts,
+        "criteria": guideline.criteria,
+        "statements": guideline.statements,
+        "doses": guideline.doses,
+        "schedules": guideline.schedules,
+        "sources": guideline.sources,
+    }
+    sizes = " · ".join(f"{len(entries)} {name}" for name, entries in counts.items())
+    return f"guideline {guideline.version} ({guideline.hash[:12]}) compiles\n{sizes}\n"

@@ -1,0 +1,62 @@
+"""The command `gentian`: find the command, run it, and turn what goes wrong into a message."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from .arguments import HELP, parse
+
+
+def run(words: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code."""
+    sys.exit(main(sys.argv[1:] if words is None else words))
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    _use_utf8()
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        return _report(error)
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    if not words:
+        sys.stdout.write(HELP)
+        return 0
+    arguments = parse(words)
+    module = import_module(f".{arguments.command}", __package__)  # only the room that is needed
+    code: int = module.run(arguments)
+    return code
+
+
+def _use_utf8() -> None:
+    """The same bytes on every machine, whatever its locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", newline="\n")
+
+
+def _report(error: Exception) -> int:
+    from .failures import describe
+
+    if os.environ.get("GENTIAN_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    failure = describe(error)
+    for line in failure.lines:
+        sys.stderr.write(f"gentian: {line}\n")
+    return failure.code

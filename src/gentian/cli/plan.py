@@ -1,0 +1,61 @@
+"""`gentian plan FILE`: one person's record in, the plan out."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from gentian.chart.events import Chart
+from gentian.language.loader import load_guideline
+from gentian.plan.assembly import make_plan
+from gentian.plan.model import Plan
+
+from .failures import NO_FACT
+from .inputs import make_settings, read_as_of, read_record
+from .output import wants_colour, write_result
+
+
+def run(arguments: Namespace) -> int:
+    """Write the plan; exit code 12 when nothing in the record could be read as a fact."""
+    as_of = read_as_of(arguments.as_of)
+    guideline = load_guideline()
+    settings = make_settings(arguments, guideline)
+    chart = read_record(arguments, guideline)
+    plan = make_plan(guideline, chart, as_of=as_of, settings=settings)
+    write_plan(plan, arguments, arguments.file)
+    return report_empty(chart)
+
+
+def write_plan(plan: Plan, arguments: Namespace, record: str = "") -> None:
+    """Write a plan in the format and to the place asked for."""
+    colour = arguments.format == "text" and wants_colour(arguments.output)
+    text = render(plan, arguments.format, arguments.all, colour)
+    write_result(text, arguments.output, record)
+
+
+def render(plan: Plan, form: str, whole: bool = False, colour: bool = False) -> str:
+    """Return a plan as text, html or json; only the room that is needed is loaded."""
+    if form == "html":
+        from gentian.documents.html import render_html
+
+        return render_html(plan)
+    if form == "json":
+        from gentian.documents.data import render_json
+
+        return render_json(plan)
+    from gentian.documents.text import render_text
+
+    return render_text(plan, whole=whole, colour=colour)
+
+
+def report_empty(chart: Chart) -> int:
+    """Say that a record held entries and none of them was a readable fact."""
+    lost = {group: count for group, count in chart.reading.counts.items() if group != "taken"}
+    if chart.events or not sum(lost.values()):
+        return 0
+    groups = ", ".join(f"{count} {group}" for group, count in sorted(lost.items()) if count)
+    sys.stderr.write(
+        f"gentian: no entry of the record could be read as a fact ({groups}); "
+        "the plan says only what to ask\n"
+    )
+    return NO_FACT
