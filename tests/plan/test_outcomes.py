@@ -9,12 +9,11 @@ import pytest
 
 from gentian.language.loader import read_entries
 from gentian.language.model import StatementEntry
+from gentian.plan.judgement import SILENT, Judgement
 from gentian.plan.outcomes import (
     ALERT_BUDGET,
     OFFERED,
-    SILENT,
     Case,
-    Judgement,
     find_outcome,
     limit_alerts,
 )

@@ -16,7 +16,7 @@ from gentian.language.quantities import format_interval
 
 from .answers import Answers, FactValue
 from .binding import find_parameter
-from .fold import fold
+from .fold import fold, fold_and, fold_or
 from .settings import Settings
 
 
@@ -75,6 +75,11 @@ class Explainer:
         self.answers = answers
         self.settings = settings
         self._leaves: dict[int, Leaf] = {}
+        self._judged: dict[int, bool | None] = {}  # by identity: the guideline holds its trees
+        self._decisive: dict[int, dict[int, Tree]] = {}
+        self._events: dict[str, list[Event]] = {}
+        for event in chart.events:
+            self._events.setdefault(event.what, []).append(event)
 
     def explain(self, key: str) -> Node:
         """The whole tree of a condition (a key of `program.trees`), criteria opened."""
@@ -105,36 +110,47 @@ class Explainer:
         return Node(op="LEAF", answer=leaf.answer, text=leaf.condition, leaf=leaf)
 
     def judge(self, tree: Tree) -> bool | None:
+        """The truth of a tree of the guideline, worked out once."""
+        if tree.op == "REF":
+            return self.answers.criteria[tree.criterion]
+        key = id(tree)
+        if key not in self._judged:
+            self._judged[key] = self._judge(tree)
+        return self._judged[key]
+
+    def _judge(self, tree: Tree) -> bool | None:
+        if tree.op == "AND":
+            return fold_and(map(self.judge, tree.children))
+        if tree.op == "OR":
+            return fold_or(map(self.judge, tree.children))
         answers = self.answers
         return fold(tree, answers.facts, answers.criteria, answers.parameters)
 
     def list_reasons(self, key: str) -> list[Leaf]:
         """The leaves that decide a condition as it is answered; for unknown, the unknown ones."""
-        found: dict[int, Tree] = {}
-        self._collect(self.guideline.program.trees[key], self.answers.criteria[key], found, set())
+        found = self._list_decisive(self.guideline.program.trees[key])
         leaves = [self.build_leaf(tree) for tree in found.values()]
         return list({(leaf.fact, leaf.condition): leaf for leaf in leaves}.values())
 
-    def _collect(
-        self, tree: Tree, answer: bool | None, found: dict[int, Tree], seen: set[str]
-    ) -> None:
+    def _list_decisive(self, tree: Tree) -> dict[int, Tree]:
         """Children that agree with the answer carry it: all of an AND that is true, any of one false."""
+        known = self._decisive.get(id(tree))
+        if known is None:
+            known = self._decisive[id(tree)] = self._find_decisive(tree)
+        return known
+
+    def _find_decisive(self, tree: Tree) -> dict[int, Tree]:
         if tree.op == "REF":
-            if tree.criterion not in seen:
-                seen.add(tree.criterion)
-                inner = self.guideline.program.trees[tree.criterion]
-                self._collect(inner, answer, found, seen)
-            return
+            return self._list_decisive(self.guideline.program.trees[tree.criterion])
+        if not tree.children:
+            return {id(tree): tree}
         if tree.op == "NOT":
-            turned = None if answer is None else not answer
-            self._collect(tree.children[0], turned, found, seen)
-            return
-        if tree.children:
-            for child in tree.children:
-                if self.judge(child) is answer:
-                    self._collect(child, answer, found, seen)
-            return
-        found[id(tree)] = tree
+            return self._list_decisive(tree.children[0])
+        answer, found = self.judge(tree), dict[int, Tree]()
+        for child in tree.children:
+            if self.judge(child) is answer:
+                found |= self._list_decisive(child)
+        return found
 
     def build_leaf(self, tree: Tree) -> Leaf:
         """The leaf of one comparison."""
@@ -148,7 +164,7 @@ class Explainer:
         answer = self.judge(tree)
         return Leaf(
             fact=tree.fact,
-            says=fact.says,
+            says=fill(fact.says, self.guideline, self.settings),
             condition=self.describe_condition(tree),
             answer=answer,
             value=self.describe_value(tree.fact),
@@ -158,7 +174,7 @@ class Explainer:
 
     def describe_condition(self, tree: Tree) -> str:
         """`platelets below 20 10*9/L`."""
-        says = self.guideline.facts[tree.fact].says
+        says = fill(self.guideline.facts[tree.fact].says, self.guideline, self.settings)
         if tree.op == "FACT":
             return says
         if tree.op == "IN":
@@ -195,7 +211,7 @@ class Explainer:
             )
         fact = self.guideline.facts[name]
         shape = self.guideline.program.shapes[name]
-        about = [event for event in self.chart.events if event.what in shape.reads]
+        about = [event for what in shape.reads for event in self._events.get(what, ())]
         if not about:
             return self._find_refusal(shape.reads) or "never recorded"
         if any(event.certainty == "suspected" or event.present is None for event in about):
@@ -271,6 +287,8 @@ def _is_double(events: list[Event], latest: Event) -> bool:
 
 def fill(text: str, guideline: Guideline, settings: Settings) -> str:
     """Replace `{parameter}` by its value with unit; other braces stay."""
+    if "{" not in text:
+        return text
 
     def put(found: re.Match[str]) -> str:
         name = found[1]

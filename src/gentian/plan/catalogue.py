@@ -10,6 +10,9 @@ from typing import get_args
 
 from gentian.language.model import Guideline, Row, StatementEntry, Vocabulary
 
+from .judgement import Judgement
+from .model import Statement
+
 TREATING = ("recommend", "consider", "last-resort", "prevent", "change-dose")
 SAFETY = ("warn", "do-not-start", "hold", "monitor")  # of interest only with their medicine
 ALERTS = ("warn", "do-not-start")  # counted against the alert budget
@@ -31,7 +34,9 @@ class Catalogue:
 
     order: statements as plans print them. against: medicine or class → do-not-start statements that
     speak of it. medicines: ids of all medicines (not classes). covers: an id → what it speaks of.
-    ranks: all rankings; review: the general review state in one sentence.
+    ranks: all rankings; review: the general review state in one sentence. shown: what the outcome
+    table said before, by case. judged, quiet: what no document prints is the same for everyone;
+    judgements, and statements by settings.
     """
 
     order: tuple[StatementEntry, ...]
@@ -41,6 +46,9 @@ class Catalogue:
     ranks: tuple[Rank, ...]
     review: str
     treating: frozenset[str] = field(default_factory=frozenset)
+    shown: dict[object, tuple[str, str]] = field(default_factory=dict)
+    judged: dict[object, Judgement] = field(default_factory=dict)
+    quiet: dict[object, dict[object, Statement]] = field(default_factory=dict)
 
 
 _kept: list[tuple[Guideline, Catalogue]] = []

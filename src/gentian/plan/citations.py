@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from gentian.language.model import Guideline
 
+from .judgement import SILENT
 from .model import CalendarLine, Citation, Diagnosis, Statement
-from .outcomes import SILENT
 
 
 def list_citations(

@@ -11,7 +11,8 @@ from gentian.engine.answers import Answers
 from gentian.engine.settings import Settings
 from gentian.language.model import DoseRecord, Guideline
 
-from .outcomes import PROPOSED, Judgement
+from .judgement import Judgement
+from .outcomes import PROPOSED
 from .words import Words
 
 IF_CONFIRMED = "only once the diagnosis is confirmed"

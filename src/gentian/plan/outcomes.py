@@ -13,10 +13,10 @@ from gentian.engine.answers import Answers
 from gentian.language.model import Guideline, OutcomeRow, StatementEntry
 
 from .catalogue import ALERTS, SAFETY, Catalogue
+from .judgement import SILENT, Judgement
 from .medicines import Medicines
 
 ANSWERS = {True: "applies", False: "does-not-apply", None: "cannot-tell"}
-SILENT = ("not-indicated", "not-applicable")
 OFFERED = ("offer", "offer-after-checks", "assumed")
 PROPOSED = (*OFFERED, "withheld", "blocked")
 ALERT_BUDGET = 7  # warn and do-not-start lines a person (design 6)
@@ -36,29 +36,11 @@ class Case:
     rescue: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One statement for one person.
-
-    because: the sentence of the table's row. blocked_by, checks: sentences. folded: the statement on
-    whose line this one is already said, or why it is not a line of its own; "" otherwise.
-    """
-
-    entry: StatementEntry
-    answer: bool | None
-    outcome: str
-    because: str = ""
-    preview: bool = False
-    blocked_by: tuple[str, ...] = ()
-    alternatives: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    heard: tuple[str, ...] = ()  # ids of the do-not-starts that blocked_by and checks speak of
-    folded: str = ""
-
-    @property
-    def is_shown(self) -> bool:
-        """Does any document print it as a line?"""
-        return self.outcome not in SILENT and not self.folded
+def find_if_unknown(entry: StatementEntry, answers: Answers) -> str:
+    """How an unknown condition is read: `act` becomes `ask` while the event has not happened."""
+    if entry.if_unknown != "act" or not entry.fires_on:
+        return entry.if_unknown
+    return "act" if answers.criteria.get(entry.fires_on) is True else "ask"
 
 
 def find_outcome(rows: Iterable[OutcomeRow], case: Case) -> tuple[str, str]:
@@ -100,6 +82,7 @@ class Judge:
     ) -> None:
         self.guideline, self.catalogue, self.answers = guideline, catalogue, answers
         self.medicines, self.care_status, self.say = medicines, care_status, say
+        self._relevant: dict[tuple[str, str], bool] = {}
 
     def judge(self) -> dict[str, Judgement]:
         """Every statement by id, in the catalogue's order."""
@@ -125,14 +108,14 @@ class Judge:
         opened = self._find_opening(entry)
         case = Case(
             answer=ANSWERS[answer],
-            if_unknown=entry.if_unknown,
+            if_unknown=find_if_unknown(entry, self.answers),
             treatment=True,
             opened=opened,
             blocked=hearing.blocked,
             checks="open" if todo else "done",
             rescue=entry.rescue,
         )
-        outcome, because = find_outcome(self.guideline.outcomes, case)
+        outcome, because = self._look_up(case)
         preview = opened == "preview"
         if outcome not in PROPOSED or (preview and outcome != "blocked"):
             return Judgement(entry, answer, outcome, because, preview)
@@ -151,23 +134,48 @@ class Judge:
     def _judge_other(self, entry: StatementEntry, proposed: frozenset[str]) -> Judgement:
         answer = self.answers.statements.get(entry.statement)
         if entry.kind in SAFETY and entry.medicine and not self._is_relevant(entry, proposed):
-            return Judgement(entry, answer, _NOT_NOW, "Its medicine is neither on nor proposed.")
-        todo = self._list_checks(entry) if answer is not False else []
+            return self._keep_quiet(entry, answer, "irrelevant")
         opened = self._find_opening(entry)
+        if answer is False:
+            return self._keep_quiet(entry, answer, opened)
+        return self._weigh_other(entry, answer, opened)
+
+    def _keep_quiet(self, entry: StatementEntry, answer: bool | None, why: str) -> Judgement:
+        """What does not concern this person is judged once for everyone."""
+        key = (entry.statement, answer, why)
+        known = self.catalogue.judged.get(key)
+        if known is None:
+            if why == "irrelevant":
+                because = "Its medicine is neither on nor proposed."
+                known = Judgement(entry, answer, _NOT_NOW, because)
+            else:
+                known = self._weigh_other(entry, answer, why)
+            self.catalogue.judged[key] = known
+        return known
+
+    def _weigh_other(self, entry: StatementEntry, answer: bool | None, opened: str) -> Judgement:
+        todo = self._list_checks(entry) if answer is not False else []
         case = Case(
             answer=ANSWERS[answer],
-            if_unknown=entry.if_unknown,
+            if_unknown=find_if_unknown(entry, self.answers) if answer is None else entry.if_unknown,
             treatment=False,
             opened=opened,
             checks="open" if todo else "done",
             rescue=entry.rescue,
         )
-        outcome, because = find_outcome(self.guideline.outcomes, case)
+        outcome, because = self._look_up(case)
         if outcome in SILENT:
             return Judgement(entry, answer, outcome, because)
         return Judgement(
             entry, answer, outcome, because, preview=opened == "preview", checks=tuple(todo)
         )
+
+    def _look_up(self, case: Case) -> tuple[str, str]:
+        """The table's answer, asked once for each case."""
+        known = self.catalogue.shown.get(case)
+        if known is None:
+            known = self.catalogue.shown[case] = find_outcome(self.guideline.outcomes, case)
+        return known
 
     def _find_opening(self, entry: StatementEntry) -> str:
         if "any" in entry.opens_in or self.care_status in entry.opens_in:
@@ -188,11 +196,13 @@ class Judge:
         return True
 
     def _is_relevant(self, entry: StatementEntry, proposed: frozenset[str]) -> bool:
-        on = entry.phase != "start" and self.medicines.may_be_on(entry.medicine)
-        start = entry.phase != "continue" and not proposed.isdisjoint(
-            self.catalogue.covers[entry.medicine]
-        )
-        return on or start
+        key = (entry.medicine, entry.phase)
+        if key not in self._relevant:
+            on = entry.phase != "start" and self.medicines.may_be_on(entry.medicine)
+            covered = self.catalogue.covers[entry.medicine]
+            start = entry.phase != "continue" and not proposed.isdisjoint(covered)
+            self._relevant[key] = on or start
+        return self._relevant[key]
 
     def _list_proposed(self, judgements: Iterable[Judgement]) -> frozenset[str]:
         """Medicines that some line proposes, withholds or blocks."""

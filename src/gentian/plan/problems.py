@@ -19,37 +19,32 @@ def list_problems(guideline: Guideline, answers: Answers, explainer: Explainer) 
 def _describe(entry: ProblemEntry, answers: Answers, explainer: Explainer) -> Problem:
     key = f"problem:{entry.problem}"
     active = answers.criteria[key]
-    plain = Problem(
-        id=entry.problem,
-        name=entry.name,
-        row=entry.row,
-        active=active,
-        missing=explainer.list_reasons(key) if active is None else [],
-    )
-    if not active:
-        return plain
+    level, possible = _find_severity(entry, answers) if active else ("", "")
+    still_open = key if active is None else possible
     return Problem(
         id=entry.problem,
         name=entry.name,
         row=entry.row,
-        active=True,
-        severity=_find_severity(entry, answers),
-        mechanism=_list_mechanisms(entry, answers),
-        since=_find_since(entry, answers),
-        because=explainer.list_reasons(key),
+        active=active,
+        severity=level,
+        mechanism=_list_mechanisms(entry, answers) if active else [],
+        since=_find_since(entry, answers) if active else "",
+        because=explainer.list_reasons(key) if active else [],
+        missing=explainer.list_reasons(still_open) if still_open else [],
     )
 
 
-def _find_severity(entry: ProblemEntry, answers: Answers) -> str:
-    """The first level that is true; an earlier level that is unknown is said to be possible."""
+def _find_severity(entry: ProblemEntry, answers: Answers) -> tuple[str, str]:
+    """The first level that is true, and the condition of a worse level that cannot be told."""
     possible = ""
     for item in entry.severity:
-        answer = answers.criteria[f"severity:{entry.problem}:{item.level}"]
+        key = f"severity:{entry.problem}:{item.level}"
+        answer = answers.criteria[key]
         if answer:
-            return f"{item.level}, {possible} not excluded" if possible else item.level
+            return item.level, possible
         if answer is None and not possible:
-            possible = item.level
-    return f"{possible} not excluded" if possible else ""
+            possible = key
+    return "", possible
 
 
 def _list_mechanisms(entry: ProblemEntry, answers: Answers) -> list[str]:

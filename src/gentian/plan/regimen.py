@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .catalogue import Catalogue
-from .outcomes import OFFERED, Judgement
+from .judgement import Judgement
+from .outcomes import OFFERED
 from .words import Words
 
 HELD = ("withheld", "blocked")

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 
 from gentian.dosing.dose import Dose
 from gentian.engine.explanation import Explainer, Leaf
+from gentian.engine.settings import Settings
 from gentian.language.dates import parse_date
 
+from .catalogue import Catalogue
 from .doses import Doses
+from .judgement import SILENT, Judgement
 from .medicines import Medicines
 from .model import Statement
-from .outcomes import ANSWERS, OFFERED, Judgement
+from .outcomes import ANSWERS, OFFERED
 from .words import Words
 
 _MOST_NAMED = 3
+_MOST_SETTINGS = 16
 NO_DOSE_YET = "no dose shown (not decided yet)"
 
 
@@ -30,10 +34,21 @@ class StatementWriter:
         instead: Mapping[str, list[str]],
     ) -> None:
         self.explainer, self.words = explainer, words
+        self.quiet = find_quiet(medicines.catalogue, explainer.settings)
         self.medicines, self.doses, self.instead = medicines, doses, instead
 
     def write(self, judgement: Judgement) -> Statement:
-        """One statement. Reasons are worked out only where a document prints it."""
+        """One statement. What no document prints is the same for everyone and kept."""
+        if judgement.outcome not in SILENT:
+            return self._write(judgement)
+        key = (judgement.entry.statement, judgement.answer, judgement.outcome, judgement.preview)
+        known = self.quiet.get(key)
+        if known is None:
+            known = self.quiet[key] = self._write(judgement)
+        return known
+
+    def _write(self, judgement: Judgement) -> Statement:
+        """Reasons are worked out only where a document prints them."""
         entry = judgement.entry
         dose = self.doses.find_dose(judgement)
         reasons = self._list_reasons(judgement)
@@ -91,6 +106,8 @@ class StatementWriter:
     def _describe_review(self, judgement: Judgement) -> str:
         """Deviations only; the general state stands once in the header."""
         entry = judgement.entry
+        if not judgement.is_shown:
+            return ""
         parts = []
         if entry.sources_disagree:
             parts.append(f"sources disagree: {self.words.fill(entry.sources_disagree)}")
@@ -98,6 +115,16 @@ class StatementWriter:
         if due and parse_date(due)[1] < self.explainer.answers.index:
             parts.append(f"review overdue since {due}")
         return "; ".join(parts)
+
+
+def find_quiet(catalogue: Catalogue, settings: Settings) -> dict[object, Statement]:
+    """Statements already written for these settings; a few settings are kept."""
+    key = (settings.country, tuple(sorted(settings.overlay.items())))
+    if key not in catalogue.quiet:
+        if len(catalogue.quiet) >= _MOST_SETTINGS:
+            catalogue.quiet.clear()
+        catalogue.quiet[key] = {}
+    return catalogue.quiet[key]
 
 
 def say_assumed(missing: list[Leaf]) -> str:
