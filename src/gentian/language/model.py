@@ -284,7 +284,6 @@ class StatementEntry(Entry, frozen=True, kw_only=True):
     preview_in: list[str] = []
     rescue: bool = False
     emergency: bool = False
-    fires_on: str = ""  # a criterion: only while it is true is an unknown condition assumed
     standing: bool = False
     urgency: int = 4
     medicine: str = ""

@@ -36,13 +36,6 @@ class Case:
     rescue: bool = False
 
 
-def find_if_unknown(entry: StatementEntry, answers: Answers) -> str:
-    """How an unknown condition is read: `act` becomes `ask` while the event has not happened."""
-    if entry.if_unknown != "act" or not entry.fires_on:
-        return entry.if_unknown
-    return "act" if answers.criteria.get(entry.fires_on) is True else "ask"
-
-
 def find_outcome(rows: Iterable[OutcomeRow], case: Case) -> tuple[str, str]:
     """(outcome, because) of the first row that matches; an empty field of a row means "any".
 
@@ -108,7 +101,7 @@ class Judge:
         opened = self._find_opening(entry)
         case = Case(
             answer=ANSWERS[answer],
-            if_unknown=find_if_unknown(entry, self.answers),
+            if_unknown=entry.if_unknown,
             treatment=True,
             opened=opened,
             blocked=hearing.blocked,
@@ -157,7 +150,7 @@ class Judge:
         todo = self._list_checks(entry) if answer is not False else []
         case = Case(
             answer=ANSWERS[answer],
-            if_unknown=find_if_unknown(entry, self.answers) if answer is None else entry.if_unknown,
+            if_unknown=entry.if_unknown,
             treatment=False,
             opened=opened,
             checks="open" if todo else "done",
