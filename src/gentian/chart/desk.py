@@ -70,12 +70,15 @@ class Desk:
 
 
 def read_span(text: str, desk: Desk, about: str | None = None) -> Interval | None:
-    """An interval of minutes, None for an empty text; `before X`, `after X` are open. Raises Refused.
+    """An interval of minutes, None for an empty text; `before X`, `after X` and `at any time` are open.
 
     `before X`: from birth (or ever) to the end of X; `after X`: from the start of X, no end known.
+    Raises Refused.
     """
     if not text:
         return None
+    if text == "at any time":
+        return desk.birth(about), FOREVER
     side, _, rest = (
         text.rpartition(" ") if text.startswith(("before ", "after ")) else ("", "", text)
     )

@@ -43,7 +43,7 @@ def read_finding(raw: RawFinding, desk: Desk) -> list[Draft]:
     starts, ends = _find_times(raw, concept, mention, desk)
     check_birth(starts, raw.about, desk)
     event = _build(raw, concept.id, starts, ends)
-    ids = list_ids(concept, raw.present, desk)
+    ids = list_ids(concept, event.present, desk)
     return [Draft(replace(event, what=id_), mention or starts) for id_ in ids]
 
 
@@ -88,14 +88,15 @@ def _find_open_times(
 
 
 def _build(raw: RawFinding, what: str, starts: Interval, ends: Interval) -> Event:
+    present = True if raw.status == "planned" else raw.present
     return Event(
         what=what,
         starts=starts,
         ends=ends,
         source=raw.source,
-        present=raw.present,
+        present=present,
         about=raw.about,
-        certainty="suspected" if raw.present is None else "confirmed",
+        certainty="suspected" if present is None else "confirmed",
         status=raw.status,
         category=hyphenate(raw.category),
         zygosity=hyphenate(raw.zygosity),

@@ -15,10 +15,10 @@ from gentian.chart.errors import Trouble
 from gentian.chart.events import Chart, Person
 from gentian.chart.form_lines import read_named, read_result_line, read_results
 from gentian.chart.form_sheet import (
-    HOMES,
     IDENTIFIER,
     SORTS,
     Sheet,
+    find_home,
     find_name,
     format_index,
     make_source,
@@ -279,7 +279,7 @@ def _find_section(sheet: Sheet, name: str, node: Node) -> str:
     """Which section a relative's entry would stand in."""
     for text in (name, name.partition(" ")[0]):
         try:
-            return HOMES.get(find_concept(sheet.vocabulary, text).sort, "findings")
+            return find_home(sheet, find_concept(sheet.vocabulary, text)) or "findings"
         except UnknownName:
             continue
     find_name(sheet, "family", name, node.key_line, ())

@@ -79,17 +79,18 @@ def find_name(
     except UnknownName as error:
         sheet.troubles.add(line, what, mend=_mend_name(sheet, name, error))
         return None
-    if concept.sort == "class" and _is_of_medicines(sheet, concept) != (section == "medicines"):
-        home = "findings" if section == "medicines" else "medicines"
-        sheet.troubles.add(line, what, mend=f"{name} belongs under `{home}`")
+    if concept.sort == "class" and find_home(sheet, concept) != section:
+        mend = f"{name} belongs under `{find_home(sheet, concept)}`"
+        sheet.troubles.add(line, what, mend=mend)
         return None
     return concept
 
 
-def _is_of_medicines(sheet: Sheet, concept: Concept) -> bool:
-    """A class that holds medicines."""
+def find_home(sheet: Sheet, concept: Concept) -> str:
+    """The section a concept belongs to, empty for none; a class goes with its members."""
     concepts = sheet.vocabulary.concepts
-    return any(concepts[id_].sort == "medicine" for id_ in sheet.vocabulary.members[concept.id])
+    sorts = {concepts[id_].sort for id_ in sheet.vocabulary.members[concept.id]}
+    return "medicines" if "medicine" in sorts else HOMES.get(concept.sort, "")
 
 
 def _mend_name(sheet: Sheet, name: str, error: UnknownName) -> str:
@@ -100,7 +101,7 @@ def _mend_name(sheet: Sheet, name: str, error: UnknownName) -> str:
             return error.mend
         near = suggest_names(sheet.vocabulary, name)
         return f"did you mean {' or '.join(near)}?" if near else "see the list of names"
-    home = HOMES.get(elsewhere.sort)
+    home = find_home(sheet, elsewhere)
     return f"{name} belongs under `{home}`" if home else f"{name} is a {elsewhere.sort}"
 
 

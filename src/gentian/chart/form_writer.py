@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from gentian.chart.events import FOREVER, LONG_AGO, Chart, Event
+from gentian.chart.events import FOREVER, LONG_AGO, Chart, Event, Source
 from gentian.language.dates import Interval, format_date, format_minute, parse_date
 from gentian.language.model import Concept, Guideline, Vocabulary
 from gentian.language.quantities import format_interval
@@ -47,15 +48,22 @@ def _write_mapping(pairs: Iterable[tuple[str, str]]) -> str:
     return "{" + ", ".join(f"{key}: {_quote(text)}" for key, text in pairs) + "}"
 
 
+def _order(event: Event) -> tuple[Interval, str, str]:
+    """By time and name; where an entry stood plays no part, so that the text is always the same."""
+    printed = event.printed if event.what.startswith("variant-") else ""
+    return event.starts, event.what, repr(replace(event, source=Source(""), printed=printed))
+
+
 class _Writer:
     def __init__(self, chart: Chart, vocabulary: Vocabulary) -> None:
         self.chart = chart
         self.vocabulary = vocabulary
         born = chart.person.born
         self.birth = born[0] if born else LONG_AGO
+        self.events = sorted(chart.events, key=_order)
 
     def write(self) -> Lines:
-        own = [event for event in self.chart.events if event.about is None]
+        own = [event for event in self.events if event.about is None]
         lines = [*self._write_head(), *self._write_complete(own), *self._write_results(own)]
         for section in _ORDER:
             lines += self._write_section(section, own)
@@ -168,7 +176,8 @@ class _Writer:
         name = event.what
         if section == "genes":
             unnamed = "" if event.present is False else UNNAMED_VARIANT
-            name = f"{name.removeprefix('variant-').upper()} {event.printed or unnamed}".strip()
+            gene = self.vocabulary.concepts[name].name
+            name = f"{gene} {event.printed or unnamed}".strip()
         return name, _write_mapping([*self._list_times(event), *self._list_qualifiers(event)])
 
     def _list_times(self, event: Event) -> Iterable[tuple[str, str]]:
@@ -226,7 +235,7 @@ class _Writer:
 
     def _write_family(self) -> Lines:
         lines = []
-        for event in self.chart.events:
+        for event in self.events:
             if event.about is None:
                 continue
             concept = self.vocabulary.concepts[event.what]
