@@ -180,8 +180,17 @@ def split_quantity(text: str) -> tuple[str, str]:
         raise _refuse(text)
     number, unit = found[1].strip(), found[2].strip()
     if unit[:1] in (",", "'", ".") or (re.match(r"^\d", unit) and not _starts_power(unit)):
-        raise _refuse(_take_digits(text))
+        raise _refuse_gap(text, number, unit)
     return number, unit
+
+
+def _refuse_gap(text: str, number: str, unit: str) -> QuantityError:
+    """Why digits follow the number: a lost power of ten (`109/L`), a comma or a gap."""
+    power = re.match(r"^10([0-9]{1,2})(/.*)$", unit)
+    if power:
+        mend = f"write {number} 10*{power[1]}{power[2]}"
+        return QuantityError(f"{unit[:40]!r} is not a unit", mend)
+    return _refuse(_take_digits(text))
 
 
 def _take_digits(text: str) -> str:

@@ -201,60 +201,68 @@ def build_course(episode: Episode, base: Rows, gap: int, where: str, dialect: Di
     Where vague dates leave open whether two orders are one course, the course's start is as vague as
     that, and each course it may be instead is a possible row (present NULL).
     """
-    islands = _write_islands(base, gap, where)
-    inner = (
-        "SELECT z.person, z.island, z.part, min(z.id) AS id, min(z.t0) AS t0, min(z.t1) AS t1,"
-        " max(z.e0) AS e0, max(z.e1) AS e1, max(z.day_lo) AS dose_lo, max(z.day_hi) AS dose_hi"
-        f" FROM ({islands}) z GROUP BY z.person, z.island, z.part"
-    )
     what = quote(episode.episode)
+    steps = _write_islands(base, gap, where) | {
+        "part_rows": (
+            "SELECT z.person, z.island, z.part, min(z.id) AS id, min(z.t0) AS t0, min(z.t1) AS t1,"
+            " max(z.e0) AS e0, max(z.e1) AS e1, max(z.day_lo) AS dose_lo, max(z.day_hi) AS dose_hi"
+            " FROM pieces z GROUP BY z.person, z.island, z.part"
+        ),
+        "parts": "SELECT k.*, max(k.part) OVER (PARTITION BY k.person, k.island) AS parts FROM part_rows k",
+    }
     whole = (
         f"SELECT i.person, min(i.id) AS id, {what} AS what, min(i.t0) AS t0, max(i.t1) AS t1,"
         " max(i.e0) AS e0, max(i.e1) AS e1, 1 AS present, max(i.dose_lo) AS dose_lo,"
-        f" max(i.dose_hi) AS dose_hi, NULL AS about FROM ({inner}) i GROUP BY i.person, i.island"
-    )
-    parts = (
-        f"SELECT k.*, max(k.part) OVER (PARTITION BY k.person, k.island) AS parts FROM ({inner}) k"
+        " max(i.dose_hi) AS dose_hi, NULL AS about FROM part_rows i GROUP BY i.person, i.island"
     )
     further = (
         f"SELECT j.person, j.id, {what} AS what, j.t0, j.t1, j.e0, j.e1, NULL AS present,"
-        f" j.dose_lo, j.dose_hi, NULL AS about FROM ({parts}) j WHERE j.parts > 0"
+        " j.dose_lo, j.dose_hi, NULL AS about FROM parts j WHERE j.parts > 0"
     )
     names = {"present": Name("yes-no"), "duration": Name("number", "d")}
     columns = {"present": Columns(one="(r.present = 1)"), "duration": _write_duration(dialect)}
     if "dose" in base.names:
         names["dose"] = base.names["dose"]
         columns["dose"] = Columns(low="r.dose_lo", high="r.dose_hi")
-    return Rows(f"({whole} UNION ALL {further})", names, columns, base.reads, 0, "yes-no")
+    table = _with(steps, f"{whole} UNION ALL {further}")
+    return Rows(table, names, columns, base.reads, 0, "yes-no")
 
 
-def _write_islands(base: Rows, gap: int, where: str) -> str:
+def _with(steps: dict[str, str], last: str) -> str:
+    """Named steps and the query over them: nested queries would outgrow SQLite's parser."""
+    named = ", ".join(f"{name} AS ({text})" for name, text in steps.items())
+    return f"(WITH {named} {last})"
+
+
+def _write_islands(base: Rows, gap: int, where: str) -> dict[str, str]:
     """Orders with `island` (perhaps one course) and `part` within it (surely one course)."""
     dose = base.columns.get("dose", Columns(low="NULL", high="NULL"))
-    chosen = (
-        f"SELECT r.*, {dose.low} AS day_lo, {dose.high} AS day_hi FROM {base.table} r"
-        f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND ({where})"
-    )
     order = "ORDER BY {a}.t0, {a}.t1, {a}.e1, {a}.id ROWS BETWEEN UNBOUNDED PRECEDING AND"
     before = f"OVER (PARTITION BY x.person {order.format(a='x')} 1 PRECEDING)"
-    reached = (
-        f"SELECT x.*, max(x.e1) {before} AS reach1, max(x.e0) {before} AS reach0,"
-        f" max(x.t1) {before} AS late FROM ({chosen}) x"
-    )
-    breaks = (
-        f"SELECT y.*, CASE WHEN y.reach1 IS NULL OR y.t0 > y.reach1 + {gap} THEN 1 ELSE 0 END AS far,"
-        f" CASE WHEN y.t1 > y.reach0 + {gap} OR y.late > y.e0 + {gap} THEN 1 ELSE 0 END AS apart"
-        f" FROM ({reached}) y"
-    )
-    islands = (
-        "SELECT w.*, sum(w.far) OVER"
-        f" (PARTITION BY w.person {order.format(a='w')} CURRENT ROW) AS island FROM ({breaks}) w"
-    )
-    return (
-        "SELECT q.*, sum(CASE WHEN q.far = 1 THEN 0 ELSE q.apart END) OVER"
-        f" (PARTITION BY q.person, q.island {order.format(a='q')} CURRENT ROW) AS part"
-        f" FROM ({islands}) q"
-    )
+    return {
+        "chosen": (
+            f"SELECT r.*, {dose.low} AS day_lo, {dose.high} AS day_hi FROM {base.table} r"
+            f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND ({where})"
+        ),
+        "reached": (
+            f"SELECT x.*, max(x.e1) {before} AS reach1, max(x.e0) {before} AS reach0,"
+            f" max(x.t1) {before} AS late FROM chosen x"
+        ),
+        "breaks": (
+            f"SELECT y.*, CASE WHEN y.reach1 IS NULL OR y.t0 > y.reach1 + {gap} THEN 1 ELSE 0 END"
+            f" AS far, CASE WHEN y.t1 > y.reach0 + {gap} OR y.late > y.e0 + {gap} THEN 1 ELSE 0 END"
+            " AS apart FROM reached y"
+        ),
+        "islands": (
+            "SELECT w.*, sum(w.far) OVER"
+            f" (PARTITION BY w.person {order.format(a='w')} CURRENT ROW) AS island FROM breaks w"
+        ),
+        "pieces": (
+            "SELECT q.*, sum(CASE WHEN q.far = 1 THEN 0 ELSE q.apart END) OVER"
+            f" (PARTITION BY q.person, q.island {order.format(a='q')} CURRENT ROW) AS part"
+            " FROM islands q"
+        ),
+    }
 
 
 def build_run(episode: Episode, base: Rows, gap: int, where: str, dialect: Dialect) -> Rows:
@@ -263,61 +271,72 @@ def build_run(episode: Episode, base: Rows, gap: int, where: str, dialect: Diale
     Values of the same time are one step, true only if all agree, so the order of entries never matters.
     Where dates are so vague that they cross, their order is not known and no run is certain.
     """
-    together = (
-        "SELECT s.person, min(s.id) AS id, s.t0, s.t1, max(s.e0) AS e0, max(s.e1) AS e1,"
-        " min(coalesce(s.x, 0)) AS yes, max(coalesce(s.x, 1)) AS maybe FROM"
-        f" (SELECT r.*, {dialect.truth(where)} AS x FROM {base.table} r WHERE r.about IS NULL) s"
-        " GROUP BY s.person, s.t0, s.t1"
-    )
-    reach = (
-        "SELECT t.*, CASE WHEN t.t0 <= max(t.t1) OVER (PARTITION BY t.person ORDER BY t.t0, t.t1"
-        " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 1 ELSE 0 END AS crosses"
-        f" FROM ({together}) t"
-    )
     vague = "max(u.crosses) OVER (PARTITION BY u.person) = 1"
-    steps = (
-        f"SELECT u.*, CASE WHEN {vague} THEN 0 ELSE u.yes END AS surely,"
-        f" CASE WHEN {vague} THEN 1 ELSE u.maybe END AS perhaps FROM ({reach}) u"
-    )
-    parts = [
-        _write_runs(steps, column, present, gap, episode)
-        for column, present in (("surely", "1"), ("perhaps", "NULL"))
-    ]
+    steps = {
+        "judged": (
+            f"SELECT r.*, {dialect.truth(where)} AS x FROM {base.table} r WHERE r.about IS NULL"
+        ),
+        "together": (
+            "SELECT s.person, min(s.id) AS id, s.t0, s.t1, max(s.e0) AS e0, max(s.e1) AS e1,"
+            " min(coalesce(s.x, 0)) AS yes, max(coalesce(s.x, 1)) AS maybe"
+            " FROM judged s GROUP BY s.person, s.t0, s.t1"
+        ),
+        "crossing": (
+            "SELECT t.*, CASE WHEN t.t0 <= max(t.t1) OVER (PARTITION BY t.person ORDER BY t.t0, t.t1"
+            " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 1 ELSE 0 END AS crosses"
+            " FROM together t"
+        ),
+        "steps": (
+            f"SELECT u.*, CASE WHEN {vague} THEN 0 ELSE u.yes END AS surely,"
+            f" CASE WHEN {vague} THEN 1 ELSE u.maybe END AS perhaps FROM crossing u"
+        ),
+    }
+    parts = []
+    for column, present in (("surely", "1"), ("perhaps", "NULL")):
+        steps |= _write_blocks(column, gap)
+        parts.append(_select_runs(column, present, episode))
     parts.append(  # measured, whatever came of it: then no run means no run
         f"SELECT v.person, min(v.id) AS id, {quote(episode.episode)} AS what, min(v.t0) AS t0,"
         " min(v.t1) AS t1, min(v.t0) AS e0, min(v.t1) AS e1, 0 AS present, NULL AS about"
-        f" FROM ({steps}) v WHERE v.surely = v.perhaps GROUP BY v.person"
+        " FROM steps v WHERE v.surely = v.perhaps GROUP BY v.person"
     )
     names = {"present": Name("yes-no"), "duration": Name("number", "d")}
     columns = {"present": Columns(one="(r.present = 1)"), "duration": _write_duration(dialect)}
-    return Rows(f"({' UNION ALL '.join(parts)})", names, columns, base.reads, 1, "yes-no")
+    table = _with(steps, " UNION ALL ".join(parts))
+    return Rows(table, names, columns, base.reads, 1, "yes-no")
 
 
-def _write_runs(steps: str, column: str, present: str, gap: int, episode: Episode) -> str:
+def _write_blocks(column: str, gap: int) -> dict[str, str]:
+    """Steps whose condition holds, numbered by block (unbroken) and island (no gap too wide)."""
     order = "PARTITION BY {a}.person{more} ORDER BY {a}.t0, {a}.t1 "
     upto = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
-    broken = (
-        f"SELECT k.*, sum(CASE WHEN k.{column} = 1 THEN 0 ELSE 1 END) OVER"
-        f" ({order.format(a='k', more='')}{upto}) AS block FROM ({steps}) k"
-    )
-    far = (
-        "SELECT l.*, CASE WHEN l.t0 - lag(l.e1) OVER"
-        f" ({order.format(a='l', more=', l.block')}) > {gap} THEN 1 ELSE 0 END AS far"
-        f" FROM ({broken}) l WHERE l.{column} = 1"
-    )
-    islands = (
-        f"SELECT m.*, sum(m.far) OVER ({order.format(a='m', more=', m.block')}{upto}) AS island"
-        f" FROM ({far}) m"
-    )
+    return {
+        f"{column}_broken": (
+            f"SELECT k.*, sum(CASE WHEN k.{column} = 1 THEN 0 ELSE 1 END) OVER"
+            f" ({order.format(a='k', more='')}{upto}) AS block FROM steps k"
+        ),
+        f"{column}_far": (
+            "SELECT l.*, CASE WHEN l.t0 - lag(l.e1) OVER"
+            f" ({order.format(a='l', more=', l.block')}) > {gap} THEN 1 ELSE 0 END AS far"
+            f" FROM {column}_broken l WHERE l.{column} = 1"
+        ),
+        f"{column}_islands": (
+            f"SELECT m.*, sum(m.far) OVER ({order.format(a='m', more=', m.block')}{upto}) AS island"
+            f" FROM {column}_far m"
+        ),
+    }
+
+
+def _select_runs(column: str, present: str, episode: Episode) -> str:
     return (
         f"SELECT n.person, min(n.id) AS id, {quote(episode.episode)} AS what, min(n.t0) AS t0,"
         f" min(n.t1) AS t1, max(n.e0) AS e0, max(n.e1) AS e1, {present} AS present, NULL AS about"
-        f" FROM ({islands}) n GROUP BY n.person, n.block, n.island"
+        f" FROM {column}_islands n GROUP BY n.person, n.block, n.island"
         f" HAVING count(*) >= {episode.at_least}"
     )
 
 
-# what a paired row knows of each role besides its value: against its limit, recorded at all, limit printed
+# What a paired row knows of each role besides its value: against its limit, recorded, limit printed.
 _ROLE_COLUMNS = {
     "below_limit": "below",
     "above_limit": "above",
@@ -328,7 +347,7 @@ _ROLE_COLUMNS = {
 
 def build_pair(roles: dict[str, Concept]) -> Rows:
     """Rows of the first role with the values of the others from the same sample, or the same day."""
-    first, *others = roles
+    first = next(iter(roles))
     names: dict[str, Name] = {"present": Name("yes-no")}
     columns: dict[str, Columns] = {"present": Columns(one="(r.present = 1)")}
     selected = ["m.*"]

@@ -155,7 +155,8 @@ _REFUSED: dict[str, str] = {
     **dict.fromkeys(
         ("in", "[in_i]", "inch", "inches", '"', "ft", "[ft_i]", "feet"), "give the length in cm"
     ),
-    **dict.fromkeys(("[in_us]", "[ft_us]", "stone", "st"), "give kg or cm"),
+    **dict.fromkeys(("[in_us]", "[ft_us]"), "give the length in cm"),
+    **dict.fromkeys(("stone", "st"), "give the weight in kg"),
 }
 
 _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -1,0 +1,81 @@
+"""Names that entries use for one another: a name that nothing bears is a problem with its line.
+
+Conditions are checked when they are parsed; this is about the other lists: checks, doses, rankings,
+schedules, products. A misspelt check would otherwise stay open for ever, unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from .model import DoseRecord, Guideline, Schedule, StatementEntry
+
+ANY = "any"
+
+
+def list_broken_references(guideline: Guideline) -> list[str]:
+    """`file:line: entry: its field names nothing`, sorted; empty when all is well."""
+    known = _Known(guideline)
+    found = [
+        *(
+            text
+            for entry in guideline.statements.values()
+            for text in _check_statement(entry, known)
+        ),
+        *(text for record in guideline.doses.values() for text in _check_dose(record, known)),
+        *(text for entry in guideline.schedules.values() for text in _check_schedule(entry, known)),
+    ]
+    return sorted(set(found))
+
+
+class _Known:
+    """Every name that may be used, by what it names."""
+
+    def __init__(self, guideline: Guideline) -> None:
+        self.statements = frozenset(guideline.statements)
+        self.criteria = frozenset(guideline.criteria)
+        self.facts = frozenset(guideline.facts)
+        self.doses = frozenset(guideline.doses)
+        self.schedules = frozenset(guideline.schedules)
+        self.concepts = frozenset(guideline.vocabulary.concepts)
+        self.anchors = frozenset(guideline.anchors)
+        self.problems = frozenset(entry.problem for entry in guideline.problems)
+        self.statuses = frozenset({ANY, *(item.care_status for item in guideline.care_statuses)})
+
+
+def _check_statement(entry: StatementEntry, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.statement}"
+    yield from _miss(place, "problems", entry.problems, known.problems)
+    yield from _miss(place, "checks", entry.checks, known.criteria)
+    yield from _miss(place, "dose", [entry.dose], known.doses)
+    yield from _miss(place, "medicine", [entry.medicine], known.concepts)
+    yield from _miss(
+        place, "ranks_above", [rank.id for rank in entry.ranks_above], known.statements
+    )
+    yield from _miss(place, "opens_in", entry.opens_in, known.statuses)
+    yield from _miss(place, "preview_in", entry.preview_in, known.statuses)
+
+
+def _check_dose(record: DoseRecord, known: _Known) -> Iterator[str]:
+    place = f"{record.line}: {record.dose}"
+    yield from _miss(place, "medicine", [record.medicine], known.concepts)
+    yield from _miss(place, "products", record.products, known.concepts)
+    yield from _miss(place, "needs", [needed.fact for needed in record.needs], known.facts)
+    yield from _miss(place, "checks", record.checks, known.criteria)
+    yield from _miss(place, "gates", record.gates, known.criteria)
+    yield from _miss(place, "do_not_start", record.do_not_start, known.statements)
+    yield from _miss(place, "monitoring", record.monitoring, known.schedules)
+    yield from _miss(place, "stop", [record.stop], known.statements)
+
+
+def _check_schedule(entry: Schedule, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.schedule}"
+    yield from _miss(place, "what", entry.what, known.concepts)
+    yield from _miss(place, "or_proposed", [entry.or_proposed], known.concepts)
+    yield from _miss(place, "from", [phase.from_ for phase in entry.phases], known.anchors)
+
+
+def _miss(place: str, field: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    for name in names:
+        if name and name not in known:
+            yield f"{place}: {field}: `{name}` is not an entry of the guideline; check its spelling"
