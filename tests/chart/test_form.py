@@ -382,7 +382,7 @@ PEOPLE = st.builds(
 INDEXES = st.sampled_from([None, INDEX, parse_date("2026-11-20T10:30")[0]])
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(raw_entries(), max_size=7), PEOPLE, INDEXES)
 def test_every_chart_reads_back_as_written(
     entries: list[RawEntry], person: Person, as_of: int | None

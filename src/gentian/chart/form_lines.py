@@ -98,6 +98,7 @@ def _add_result(
 ) -> None:
     try:
         planned = given["value"] == "planned"
+        status = "planned" if planned else _check_status(given.get("status"))
         measured = parse_result("" if planned else given["value"])
         bracket = parse_bracket(given.get("normal", ""))[0]
         date = resolve_date(sheet, when, node)
@@ -114,7 +115,7 @@ def _add_result(
             word=measured.word,
             reference=measured.reference or bracket,
             flag=measured.flag or given.get("flag", ""),
-            status="planned" if planned else _check_status(given.get("status")),
+            status=status,
             about=about,
             specimen=given.get("specimen"),
             method=given.get("method"),
@@ -219,6 +220,9 @@ _STARTED = tuple(
 )  # fmt: skip
 
 
+_SAID_NOW = ("now", "since", "past", "suspected", "stopped")  # true at the form's index time
+
+
 def _add_finding(
     sheet: Sheet,
     concept: Concept,
@@ -244,7 +248,7 @@ def _add_finding(
             ends=last,
             ongoing=kind in ("now", "since", "suspected") and not last,
             ended=kind == "past",
-            mentioned=index,
+            mentioned=index if kind in _SAID_NOW else "",
             status="planned" if kind == "planned" else status,
             about=about,
             **qualifiers,  # type: ignore[arg-type]
@@ -372,10 +376,11 @@ def _build_medicine(
         what=concept.id,
         source=make_source(node, concept.id),
         kind="administration" if times.kind == "on" else "statement",
-        state=given.get("state") or _STATES.get(times.kind, "active"),
+        state=_check_state(given.get("state")) or _STATES.get(times.kind, "active"),
         starts=first,
         ends=last,
-        mentioned=resolve_date(sheet, given.get("mentioned", ""), node) or index,
+        mentioned=resolve_date(sheet, given.get("mentioned", ""), node)
+        or (index if times.kind in _SAID_NOW else ""),
         supply=given.get("supply", ""),
         dose="" if dated_once and _is_as_needed(taking.dose_text) else taking.dose,
         dose_unit=taking.unit,
@@ -392,6 +397,14 @@ def _build_medicine(
 
 _STATES = {"until": "stopped", "between": "completed", "stopped": "stopped", "absent": "not-taken",
            "planned": "planned"}  # fmt: skip
+
+
+def _check_state(state: str | None) -> str:
+    """A state given by name, empty where none is. Raises PhraseError."""
+    allowed = ("active", "unknown", "on-hold", "stopped", "completed")
+    if state not in (None, "", *allowed):
+        raise PhraseError(f"state: {state}", ", ".join(allowed))
+    return state or ""
 
 
 def _is_as_needed(text: str) -> bool:

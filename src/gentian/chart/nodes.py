@@ -134,6 +134,9 @@ def _refuse(file: str, line: int, what: str, expected: str, mend: str) -> Readin
 def _explain(error: yaml.YAMLError, text: str, file: str) -> ReadingError:
     """What YAML stumbled over, in words for someone who never heard of YAML."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    context = str(getattr(error, "context", "") or "")
+    if "flow" in context or "quoted" in context:  # where the brace or quotation mark was opened
+        mark = getattr(error, "context_mark", None) or mark
     if mark is None:
         return refuse_file(file, "not readable as a form", mend="compare with the example")
     lines = text.split("\n")

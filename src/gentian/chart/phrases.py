@@ -239,7 +239,7 @@ def _take_times(text: str) -> tuple[Times, str]:
             continue
         found[kind] = match
         rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-    rest = " ".join(rest.replace(",", " ").replace(";", " ").split())
+    rest = " ".join(re.sub(r"(?<!\d)[,;]|[,;](?!\d)", " ", rest).split())
     return _join_clauses(found, text), rest
 
 
