@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from gentian.plan.model import (
@@ -33,10 +34,11 @@ from .page import (
     say_leaf,
 )
 
-# Ranks: what is unfolded first when the page is full. Statements, gaps and plans: base + 8 × urgency.
-CALENDAR_RANKS = {"overdue": 22, "due": 30, "if-started": 44, "planned": 52}
-NOTE_RANKS = {"refused": 4, "confirm": 40}
+# Ranks: what is said first when the page is full. Statements and gaps add twice their urgency.
+CALENDAR_RANKS = {"overdue": 22, "due": 27, "if-started": 40, "planned": 42}
+NOTE_RANKS = {"refused": 4, "confirm": 36}
 LEAST = 70
+SHORT = 120  # characters of a statement said briefly; a dose and an emergency are never cut
 
 
 def bracket(*parts: str) -> str:
@@ -47,26 +49,46 @@ def bracket(*parts: str) -> str:
 # --- statements --------------------------------------------------------------------------------
 
 
-def say_statement(statement: Statement, rank: int, column: str | None = None) -> Entry:
-    """Return a statement's entry; in a `column` of the regimen the kind stands before the text."""
+def say_statement(statement: Statement, base: int) -> Entry:
+    """Return a statement's entry; its rank is `base` and twice its urgency."""
     shape, word = label_statement(statement)
-    text = " ".join(_list_parts(statement))
-    if column is not None:
-        text = text if word == "offer" else f"{word}: {text}"
     return Entry(
-        lead=f"{shape} {word}" if column is None else f"{column:<11}{shape}",
-        text=text,
+        lead=f"{shape} {word}:",
+        text=" ".join(_list_parts(statement)),
         ids=bracket_statement(statement),
         name=name_statement(statement),
-        rank=rank,
+        rank=base + 2 * statement.urgency,
+        brief=_say_briefly(statement),
+        brief_ids=bracket_statement(statement, most=2),
         details=(*_list_reasons(statement), *_list_dose_details(statement.dose)),
     )
 
 
-def bracket_statement(statement: Statement) -> str:
-    """Return id, certainty and fact ids of a statement, in brackets."""
-    cites = " ".join(list_cites(statement))
-    return bracket(name_statement(statement), statement.certainty, cites)
+def bracket_statement(statement: Statement, most: int | None = None) -> str:
+    """Return id, certainty and fact ids of a statement, in brackets; at most so many fact ids."""
+    cites = print_cites(list_cites(statement), most)
+    certainty = (
+        statement.certainty if most is None else statement.certainty.removeprefix("case-or-")
+    )
+    return bracket(name_statement(statement), certainty, cites)
+
+
+def print_cites(cites: Sequence[str], most: int | None = None) -> str:
+    """Return fact ids behind each other, at most so many and the number of the others."""
+    more = len(cites) - most if most is not None else 0
+    return " ".join([*cites[:most], *([f"+{more}"] if more > 0 else [])])
+
+
+def _say_briefly(statement: Statement) -> str:
+    """The first sentence with what holds it back, and how many boxes are open; `…`: there is more."""
+    if statement.outcome in HELD:
+        return f"{list_reasons_held(statement)[0].rstrip('.')} …"
+    first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])", statement.says.strip())
+    if statement.dose is None and not statement.emergency and len(first) > SHORT:
+        first, rest = first[:SHORT].rpartition(" ")[0], [first]
+    boxes = len(list_checks(statement))
+    parts = [first, *(["…"] if rest else []), *(_say_dose(statement))]
+    return " ".join([*parts, *([f"☐ {boxes} to check first"] if boxes else [])])
 
 
 def _list_parts(statement: Statement) -> Iterable[str]:
@@ -130,10 +152,12 @@ def explain(leaves: Iterable[Leaf]) -> Iterable[str]:
         yield f"because {leaf.condition}: {say_leaf(leaf)} [{places}]"
 
 
-def list_missing(leaves: Sequence[Leaf]) -> str:
-    """Return the missing facts and why each is missing."""
-    missing = dict.fromkeys(f"{leaf.says} ({leaf.cause or 'unknown'})" for leaf in leaves)
-    return ", ".join(missing) or "facts that are not recorded"
+def list_missing(leaves: Sequence[Leaf], most: int | None = None) -> str:
+    """Return the missing facts and why each is missing; at most so many, and how many more."""
+    missing = list(dict.fromkeys(f"{leaf.says} ({leaf.cause or 'unknown'})" for leaf in leaves))
+    more = len(missing) - most if most is not None else 0
+    shown = [*missing[:most], *([f"{more} more"] if more > 0 else [])]
+    return ", ".join(shown) or "facts that are not recorded"
 
 
 def _say_leaves(leaves: Sequence[Leaf], most: int = 3) -> str:
@@ -155,31 +179,45 @@ def _join(texts: Sequence[str]) -> str:
 
 def say_care_status(care: CareStatus) -> Entry:
     """Return the care status: what the person may be treated as."""
-    missing = f" Not known: {list_missing(care.missing)}." if care.missing else ""
-    ids = bracket(care.status, _list_places(care.because))
-    details = tuple(explain(care.because))
-    return Entry("Care status", f"{care.says}{missing}", ids, care.status, 6, details)
+    missing = f" Not known: {list_missing(care.missing, 3)}." if care.missing else ""
+    return Entry(
+        lead="●",
+        text=f"{care.says}{missing}",
+        ids=bracket(care.status, _list_places(care.because)),
+        name=care.status,
+        rank=6,
+        brief=care.says,
+        details=tuple(explain(care.because)),
+    )
 
 
 def say_diagnosis(diagnosis: Diagnosis) -> Entry:
     """Return a standard's label with its qualifiers in the same breath."""
     label = ", ".join([diagnosis.label, *(qualifier.says for qualifier in diagnosis.qualifiers)])
-    missing = f"; not known: {list_missing(diagnosis.missing)}" if diagnosis.missing else ""
-    text = f"{diagnosis.name}: {label}{_say_leaves(diagnosis.because)}{missing}"
+    missing = f"; not known: {list_missing(diagnosis.missing, 3)}" if diagnosis.missing else ""
     items = tuple(
         f"{ANSWERS[item.answer][0]} {item.group}: {item.says} "
         f"{bracket(item.criterion, ' '.join(item.cites))}"
         for item in diagnosis.items
     )
-    ids = bracket(diagnosis.standard, " ".join(diagnosis.cites))
-    return Entry("Diagnosis", text, ids, diagnosis.standard, 8, items)
+    return Entry(
+        lead={"definitive": "●", "probable": "●", "met": "●"}.get(diagnosis.answer, "?"),
+        text=f"{diagnosis.name}: {label}{_say_leaves(diagnosis.because)}{missing}",
+        ids=bracket(diagnosis.standard, print_cites(diagnosis.cites)),
+        name=diagnosis.standard,
+        rank=8,
+        brief=f"{diagnosis.name}: {label}",
+        brief_ids=bracket(diagnosis.standard, print_cites(diagnosis.cites, 2)),
+        details=items,
+    )
 
 
 def say_genetics(genetic: GeneticClass) -> Entry:
     """Return the genetic class, or that it is unknown."""
     name = genetic.name or "unknown"
     ids = bracket(genetic.id or "genetic-class", _list_places(genetic.because))
-    return Entry("Genetics", f"Genetic class: {name}{_say_leaves(genetic.because)}", ids, name, 9)
+    shape = "●" if genetic.answer == "known" else "?"
+    return Entry(shape, f"{name}{_say_leaves(genetic.because)}", ids, name, 9, brief=name)
 
 
 def say_problems(problems: Sequence[Problem], whole: bool) -> Iterable[Entry]:
@@ -193,7 +231,7 @@ def say_problems(problems: Sequence[Problem], whole: bool) -> Iterable[Entry]:
             names = ", ".join(problem.name for problem in same)
             ids = bracket(" ".join(problem.id for problem in same))
             word = ACTIVE[active]
-            yield Entry(f"{shape} {word}", names, ids, f"{word} ({len(same)})", rank)
+            yield Entry(f"{shape} {word}:", names, ids, f"{word} ({len(same)})", rank)
 
 
 def _say_problem(problem: Problem) -> Entry:
@@ -204,11 +242,13 @@ def _say_problem(problem: Problem) -> Entry:
         f"since {problem.since}" if problem.since else "",
     ]
     missing = f"; not known: {list_missing(problem.missing)}" if problem.missing else ""
-    text = ", ".join(part for part in parts if part) + _say_leaves(problem.because) + missing
+    named = ", ".join(part for part in parts if part)
+    brief = ", ".join([problem.name, *problem.mechanism]) + _say_leaves(problem.because[:1])
+    text = named + _say_leaves(problem.because) + missing
     shape = {True: "●", None: "?", False: "–"}[problem.active]
     word = problem.severity or ACTIVE[problem.active]
     ids = bracket(problem.id, _list_places(problem.because))
-    return Entry(f"{shape} {word}", text, ids, problem.id, 10)
+    return Entry(f"{shape} {word}:", text, ids, problem.id, 10, brief)
 
 
 # --- record, calendar, gaps --------------------------------------------------------------------
@@ -220,27 +260,52 @@ def say_note(note: ReadingNote) -> Entry:
     mend = f" — {note.mend}" if note.mend else ""
     rank = NOTE_RANKS.get(note.group, LEAST)
     text = f"{note.what}: {note.why}{mend}"
-    return Entry(f"{shape} {word}", text, bracket(note.place), note.place, rank)
+    return Entry(f"{shape} {word}:", text, bracket(note.place), note.place, rank)
 
 
 def say_visit(line: CalendarLine) -> Entry:
     """Return a visit of the calendar, everything due on it in one entry."""
     shape = {"overdue": "▲", "due": "●"}.get(line.status, "○")
     because = f" — {_join(line.because)}" if line.because else ""
-    text = f"{line.when}: {', '.join(line.what)}{because}"
+    text = f"{', '.join(line.what)}{because}"
     name = f"{line.when}: {', '.join(line.what[:2])}"
-    lead = f"{shape} {line.status.replace('-', ' ')}"
-    ids = bracket(" ".join(line.cites) or "calendar")
-    return Entry(lead, text, ids, name, CALENDAR_RANKS.get(line.status, LEAST))
+    return Entry(
+        lead=f"{shape} {line.status.replace('-', ' ')}, {line.when}:",
+        text=text,
+        ids=bracket(print_cites(line.cites) or "calendar"),
+        name=name,
+        rank=CALENDAR_RANKS.get(line.status, LEAST),
+        brief=", ".join(line.what),
+        brief_ids=bracket(print_cites(line.cites, 2) or "calendar"),
+    )
 
 
-def say_gap(gap: Gap, what: str) -> Entry:
-    """Return a missing fact that would decide: the question, why it is open, what it unlocks."""
-    unlocks = ", ".join(gap.unlocks[:4]) + (" …" if len(gap.unlocks) > 4 else "")
-    text = f"{gap.question} ({gap.cause}) — {what} {unlocks}"
-    return Entry(f"? {gap.cost}", text, bracket(gap.fact), gap.fact, 12 + 8 * gap.urgency)
+def say_gap(confirm: Gap | None, exclude: Gap | None) -> Entry:
+    """Return a missing fact that would decide: the question, why it is open, what it unlocks.
+
+    confirm, exclude: the same fact in either list of the gaps, or None.
+    """
+    gap = confirm or exclude
+    if gap is None:
+        raise ValueError("a gap stands in one list at least")
+    words = {"could confirm": confirm, "could exclude": exclude}
+    if confirm and exclude and confirm.unlocks == exclude.unlocks:
+        words = {"could decide": confirm}
+    parts = [f"{word} {_list_unlocked(item)}" for word, item in words.items() if item]
+    return Entry(
+        lead=f"? {gap.cost}:",
+        text=f"{gap.question} ({gap.cause}) — {'; '.join(parts)}",
+        ids=bracket(gap.fact),
+        name=gap.fact,
+        rank=18 + 2 * min(item.urgency for item in (confirm, exclude) if item),
+        brief=f"{gap.question} — {parts[0]}",
+    )
+
+
+def _list_unlocked(gap: Gap, most: int = 4) -> str:
+    return ", ".join(gap.unlocks[:most]) + (" …" if len(gap.unlocks) > most else "")
 
 
 def say_assumption(text: str) -> Entry:
     """Return what the plan assumes where the record is silent."""
-    return Entry("◆ assumed", text, bracket("assumption"), text, 35)
+    return Entry("◆ assumed:", text, bracket("assumption"), text, 35)

@@ -1,26 +1,29 @@
 """Lines of a text page: safe characters, display width, wrapping, and a page that never overflows.
 
-A page has a budget of lines. Every section starts folded to the names of its entries; entries are
-unfolded in the order of their rank while the page still fits, so that nothing is silently left out.
+A page has a budget of lines. Every section starts folded to the names of its entries. In the order of
+their rank entries are then said briefly, and after that in full, while the page still fits; so
+nothing is silently left out, and what is cut says that it was.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 WIDTH = 100
-LEAD = 15  # columns of the shape and word in front of an entry
+GUTTER = 15  # columns of the label in front of an entry
 MARGIN = "  "
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to say: `lead` in front, `text`, `ids` behind, `name` when folded.
+    """One thing to say: `lead` (shape and word), `text`, `ids` behind, `name` when folded.
 
-    rank: entries of a lower rank are unfolded first. details: lines of the whole page only.
+    rank: entries of a lower rank are unfolded first. brief: what is said of the text where there is
+    little room, and brief_ids behind it; empty: all of it. details: lines of the whole page only.
+    label: what stands in the gutter.
     """
 
     lead: str
@@ -28,16 +31,23 @@ class Entry:
     ids: str
     name: str
     rank: int = 50
+    brief: str = ""
+    brief_ids: str = ""
     details: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A title with entries; `alarm` sections are printed in red on a terminal."""
+    """Entries with a title, which stands in the gutter, or over them as a `heading` of its own.
+
+    alarm: printed in red on a terminal.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     alarm: bool = False
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +125,32 @@ def clip(text: str, width: int = WIDTH) -> str:
     return text if measure(text) <= width else cut(text, width - 1).rstrip() + "…"
 
 
-def print_entry(entry: Entry, whole: bool = False) -> list[str]:
-    """Return the lines of one unfolded entry."""
-    lead = MARGIN + clip(entry.lead, LEAD)
-    first = lead + " " * max(1, len(MARGIN) + LEAD - measure(lead))
-    rest = MARGIN + " " * LEAD
-    lines = wrap(f"{entry.text} {entry.ids}", first, rest)
-    for detail in entry.details if whole else ():
-        lines += wrap(detail, rest, rest + MARGIN)
+FOLDED, BRIEF, FULL, WHOLE = range(4)
+
+
+def print_entry(entry: Entry, level: int = FULL, label: str = "") -> list[str]:
+    """Return the lines of one entry, in brief, in full, or with its details, behind a gutter."""
+    text, ids = entry.text, entry.ids
+    if level < WHOLE:
+        ids = entry.brief_ids or ids
+    if level == BRIEF:
+        text = entry.brief or text
+    rest = " " * GUTTER
+    lines = wrap(f"{entry.lead} {text} {ids}", print_label(entry.label or label), rest + MARGIN)
+    for detail in entry.details if level == WHOLE else ():
+        lines += wrap(detail, rest + MARGIN, rest + MARGIN * 2)
     return lines
 
 
-def print_folded(names: Sequence[str]) -> str:
+def print_label(label: str) -> str:
+    """Return a label as the gutter in front of an entry."""
+    label = clip(label, GUTTER - 1)
+    return label + " " * (GUTTER - measure(label))
+
+
+def print_folded(names: Sequence[str], label: str = "") -> str:
     """Return one line that names as many folded entries as fit and counts the others."""
-    line = f"{MARGIN}+ {len(names)} more under --all:"
+    line = f"{print_label(label)}+ {len(names)} more under --all:"
     for place, name in enumerate(names):
         separator, left = (" " if place == 0 else ", "), len(names) - place - 1
         longer = line + separator + clip(name, WIDTH // 2)
@@ -138,31 +160,45 @@ def print_folded(names: Sequence[str]) -> str:
     return line
 
 
-def print_section(section: Section, folded: Collection[int], whole: bool = False) -> list[Line]:
-    """Return the lines of a section; `folded` holds the places of the entries to name only."""
+def print_section(section: Section, levels: Sequence[int]) -> list[Line]:
+    """Return the lines of a section, each entry at its level; folded ones share a line of names."""
     if not section.entries:
         return []
-    lines = [Line(clip(section.title), "alarm" if section.alarm else "title")]
     style = "alarm" if section.alarm else "plain"
-    for place, entry in enumerate(section.entries):
-        if place not in folded:
-            lines += [Line(text, style) for text in print_entry(entry, whole)]
-    if folded:
-        lines.append(Line(print_folded([section.entries[place].name for place in sorted(folded)])))
-    return lines
+    lines = [Line(clip(section.title), "title")] if section.heading else []
+    label = "" if section.heading else section.title
+    for entry, level in zip(section.entries, levels, strict=True):
+        if level != FOLDED:
+            lines += [Line(text, style) for text in print_entry(entry, level, label)]
+            label = ""
+    names = [e.name for e, level in zip(section.entries, levels, strict=True) if level == FOLDED]
+    return lines + ([Line(print_folded(names, label))] if names else [])
+
+
+def print_whole(section: Section) -> list[Line]:
+    """Return the lines of a section with every entry in full and its details."""
+    return print_section(section, [WHOLE] * len(section.entries))
 
 
 def fit(sections: Sequence[Section], budget: int) -> list[list[Line]]:
-    """Print sections within `budget` lines, unfolding entries in the order of their rank."""
-    folded = [set(range(len(section.entries))) for section in sections]
-    used = sum(2 for section in sections if section.entries)  # a title and the line of names
-    for _, place, number in sorted(_rank_entries(sections)):
-        height = len(print_entry(sections[place].entries[number]))
-        grown = used + height - (len(folded[place]) == 1)  # the last one frees the line of names
-        if grown <= budget:
-            folded[place].discard(number)
-            used = grown
-    return [print_section(*pair) for pair in zip(sections, folded, strict=True)]
+    """Print sections within `budget` lines: first all in brief, then in full, by rank."""
+    levels = [[FOLDED] * len(section.entries) for section in sections]
+    left = budget - sum(1 + section.heading for section in sections if section.entries)
+    for level in (BRIEF, FULL):
+        for _, place, number in sorted(_rank_entries(sections)):
+            cost = _count_cost(sections[place], levels[place], number, level)
+            if cost <= left:
+                levels[place][number] = level
+                left -= cost
+    return [print_section(*pair) for pair in zip(sections, levels, strict=True)]
+
+
+def _count_cost(section: Section, levels: Sequence[int], number: int, level: int) -> int:
+    """Lines that raising one entry to a level needs; the last folded one frees the line of names."""
+    entry, old = section.entries[number], levels[number]
+    before = 0 if old == FOLDED else len(print_entry(entry, old))
+    freed = old == FOLDED and levels.count(FOLDED) == 1
+    return len(print_entry(entry, level)) - before - freed
 
 
 def _rank_entries(sections: Sequence[Section]) -> Iterable[tuple[int, int, int]]:
@@ -183,4 +219,7 @@ def space(blocks: Sequence[list[Line]], budget: int) -> list[Line]:
 def paint(line: Line) -> str:
     """Return a line with the colours of a terminal; the words carry the meaning without them."""
     codes = {"title": "1", "alarm": "1;31", "quiet": "2"}
-    return f"\033[{codes[line.style]}m{line.text}\033[0m" if line.style in codes else line.text
+    if line.style in codes:
+        return f"\033[{codes[line.style]}m{line.text}\033[0m"
+    gutter, text = line.text[:GUTTER], line.text[GUTTER:]
+    return f"\033[1m{gutter}\033[0m{text}" if gutter.strip() else line.text

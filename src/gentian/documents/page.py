@@ -83,8 +83,8 @@ class Row:
 
     @property
     def in_table(self) -> bool:
-        """Whether any column has something to show."""
-        return any(cell.shown or cell.elsewhere for cell in self.cells)
+        """Whether any column has something of its own to show."""
+        return any(cell.shown for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _row(row: str, statements: list[Statement], first: set[int]) -> Row:
         id=row,
         name=ROWS.get(row, row.replace("-", " ").capitalize()),
         cells=tuple(_cell(column, name, mine, first) for column, name in COLUMNS.items()),
-        empty=_say_why_empty([s for s in mine if find_column(s) in COLUMNS]),
+        empty=_say_why_empty([s for s in mine if find_column(s) in COLUMNS], first),
         beside=tuple(
             s
             for s in mine
@@ -175,16 +175,19 @@ def _cell(column: str, name: str, statements: list[Statement], first: set[int]) 
         name=name,
         shown=tuple(s for s in shown if id(s) not in first),
         elsewhere=tuple(s for s in shown if id(s) in first),
-        empty=_say_why_empty(mine),
+        empty=_say_why_empty(mine, first),
     )
 
 
-def _say_why_empty(statements: list[Statement]) -> str:
-    """None, not assessed and nothing written are three different things."""
-    unknown = sum(s.outcome == "cannot-tell" for s in statements)
-    held = sum(s.outcome in HELD for s in statements)
-    parts = [f"not now ({held})" if held else "", f"cannot tell ({unknown})" if unknown else ""]
-    return ", ".join(filter(None, parts)) or (
+def _say_why_empty(statements: list[Statement], first: set[int]) -> str:
+    """None, not assessed, said elsewhere and nothing written are different things."""
+    counts = {
+        "see emergency": sum(id(s) in first and s.emergency for s in statements),
+        "see standing plans": sum(id(s) in first and not s.emergency for s in statements),
+        "not now": sum(s.outcome in HELD for s in statements),
+        "cannot tell": sum(s.outcome == "cannot-tell" for s in statements),
+    }
+    return ", ".join(f"{word} ({count})" for word, count in counts.items() if count) or (
         "none applies" if statements else "the guideline says nothing here"
     )
 
@@ -232,6 +235,10 @@ def say_leaf(leaf: Leaf) -> str:
     """One leaf in a few words: `platelets 18 10*9/L on 2026-11-20`, or why it is unknown."""
     if leaf.answer is None and not leaf.value:
         return f"{leaf.says}: {leaf.cause or 'unknown'}"
+    if leaf.value.startswith("yes"):
+        return f"{leaf.says}{leaf.value.removeprefix('yes')}"
+    if leaf.value.startswith("no"):
+        return f"{leaf.says}: {leaf.value}"
     return f"{leaf.says} {leaf.value}".rstrip() if leaf.value else leaf.condition
 
 

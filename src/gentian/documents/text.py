@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 from gentian.plan.model import Plan, Statement
 
 from .entries import (
     bracket,
-    bracket_statement,
     say_assumption,
     say_care_status,
     say_diagnosis,
@@ -19,7 +19,19 @@ from .entries import (
     say_statement,
     say_visit,
 )
-from .lines import WIDTH, Entry, Line, Section, clip, fit, paint, print_section, space, wrap
+from .lines import (
+    MARGIN,
+    WIDTH,
+    Entry,
+    Line,
+    Section,
+    clip,
+    fit,
+    paint,
+    print_whole,
+    space,
+    wrap,
+)
 from .page import (
     FOOTER,
     Page,
@@ -27,7 +39,6 @@ from .page import (
     arrange,
     count_reading,
     group_empty_rows,
-    label_statement,
     name_statement,
 )
 
@@ -44,7 +55,7 @@ def render_text(plan: Plan, whole: bool = False, colour: bool = False) -> str:
     head, foot = _print_head(plan), [Line(text, "quiet") for text in wrap(FOOTER)]
     sections = [section for section in _list_sections(page, whole) if section.entries]
     if whole:
-        blocks = [head, *(print_section(section, (), whole=True) for section in sections), foot]
+        blocks = [head, *map(print_whole, sections), foot]
         lines = space(blocks, budget=sum(map(len, blocks)) + len(blocks))
     else:
         body = fit(sections, HEIGHT - len(head) - len(foot))
@@ -60,7 +71,7 @@ def _print_head(plan: Plan) -> list[Line]:
         person.sex or "sex not recorded",
         person.weight or "weight not recorded",
         person.height or "height not recorded",
-        person.body_surface,
+        person.body_surface.partition(" (")[0],
     ]
     versions = [
         f"As of {plan.as_of}",
@@ -68,14 +79,13 @@ def _print_head(plan: Plan) -> list[Line]:
         f"overlay {guideline.overlay}" if guideline.overlay else "",
         f"country {guideline.country or 'not given'}",
         f"gentian {plan.gentian}",
+        f"record ({plan.reading.format}): {count_reading(plan.reading.counts) or 'nothing read'}",
     ]
-    reading = count_reading(plan.reading.counts) or "nothing read"
     medicines = "; ".join(person.medicines) or "none recorded as taken"
     return [
         *_shorten(" · ".join(filter(None, who)), "title"),
         *_shorten(" · ".join(filter(None, versions))),
         *_shorten(f"Review: {plan.review}"),
-        *_shorten(f"Record ({plan.reading.format}): {reading}"),
         *_shorten(f"Medicines now: {medicines}"),
     ]
 
@@ -92,88 +102,84 @@ def _shorten(text: str, style: str = "plain") -> list[Line]:
 def _list_sections(page: Page, whole: bool) -> list[Section]:
     """The sections in their order; with no problem known, what to ask comes first."""
     plan = page.plan
-    ask = Section("CANNOT TELL: WHAT WOULD DECIDE", _list_gaps(plan))
+    ask = Section("CANNOT TELL", _list_gaps(plan))
     ask_first = not any(problem.active for problem in plan.problems)
     sections = [
-        Section("EMERGENCY", _list_statements(page.emergencies, rank=0, step=0), alarm=True),
+        Section("EMERGENCY", _list_statements(page.emergencies, rank=0), alarm=True),
         *([ask] if ask_first else []),
-        Section("RECORD: NOT TAKEN AS WRITTEN", tuple(map(say_note, page.notes))),
-        Section("CARE STATUS AND DIAGNOSIS", _list_diagnosis(plan)),
+        Section("RECORD", tuple(map(say_note, page.notes))),
+        Section("CARE STATUS", (say_care_status(plan.care_status),)),
+        Section("DIAGNOSIS", tuple(map(say_diagnosis, plan.diagnosis.values()))),
+        Section("GENETICS", (say_genetics(plan.genetic_class),)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         *(_make_row(row) for row in page.rows if row.in_table),
-        Section("REGIMEN, ROWS WITH NOTHING TO SHOW", _list_empty_rows(page.rows)),
-        Section("NOT NOW: WITHHELD OR BLOCKED", _list_statements(page.held, rank=14)),
-        Section("STANDING PLANS", _list_statements(page.standing, rank=13)),
+        Section("OTHER ROWS", _list_empty_rows(page.rows)),
+        Section("NOT NOW", _list_statements(page.held, rank=14)),
+        Section("STANDING PLANS", _list_statements(page.standing, rank=16)),
         Section("CALENDAR", tuple(map(say_visit, plan.calendar))),
         *([] if ask_first else [ask]),
-        Section("ALSO", _list_statements((s for row in page.rows for s in row.beside), rank=16)),
-        Section("SAID ON OTHER LINES", _list_briefly(page.folded, whole)),
-        Section("STATEMENTS THAT CANNOT BE ANSWERED", _list_briefly(page.cannot_tell, whole)),
+        Section("ALSO", _list_statements((s for row in page.rows for s in row.beside), rank=34)),
     ]
-    return [*sections, *_list_appendices(page)] if whole else sections
+    return [*sections, *(_list_appendices(page) if whole else [_name_others(page)])]
 
 
 def _list_appendices(page: Page) -> list[Section]:
-    """What only the whole page prints: what does not apply, and the sources."""
+    """What only the whole page prints: what is said elsewhere or not at all, and the sources."""
     sources = (
-        Entry(cited.read, f"{cited.says} {cited.source} {cited.url}", bracket(cited.id), cited.id)
+        Entry(f"({cited.read})", f"{cited.says} {cited.source} {cited.url}", bracket(cited.id), "")
         for cited in page.plan.sources
     )
     return [
+        Section("SAID ELSEWHERE", _list_statements(page.folded, rank=90)),
+        Section("CANNOT TELL", _list_statements(page.cannot_tell, rank=90)),
         Section("DOES NOT APPLY", _list_statements(page.silent, rank=90)),
         Section("SOURCES", tuple(sources)),
     ]
 
 
-def _list_statements(
-    statements: Iterable[Statement], rank: int, step: int = 8
-) -> tuple[Entry, ...]:
-    return tuple(say_statement(s, rank + step * s.urgency) for s in statements)
+def _name_others(page: Page) -> Section:
+    """The statements of which the short page gives the names alone."""
+    groups = {
+        "said on the lines above": page.folded,
+        "cannot be answered yet": page.cannot_tell,
+    }
+    entries = []
+    for words, statements in groups.items():
+        names = [name_statement(statement) for statement in statements]
+        more = f" +{len(names) - NAMED}" if len(names) > NAMED else ""
+        ids = f"[{' '.join(names[:NAMED])}{more}]"
+        if names:
+            text = f"{len(names)} {words}"
+            entries.append(Entry("?", text, ids, text, 47, brief_ids="(--all)"))
+    return Section("OTHERS", tuple(entries))
 
 
-def _list_briefly(statements: Sequence[Statement], whole: bool) -> tuple[Entry, ...]:
-    """The names alone on the short page: the words stand on other lines, or under the gaps."""
-    if whole or not statements:
-        return _list_statements(statements, rank=60)
-    names = [name_statement(statement) for statement in statements]
-    more = f", and {len(names) - NAMED} more under --all" if len(names) > NAMED else ""
-    ids = f"[{' '.join(names[:NAMED])}{more}]"
-    return (Entry(f"? {len(names)} in all", "", ids, f"{len(names)} statements", 60),)
-
-
-def _list_diagnosis(plan: Plan) -> tuple[Entry, ...]:
-    standards = (say_diagnosis(diagnosis) for diagnosis in plan.diagnosis.values())
-    return (say_care_status(plan.care_status), *standards, say_genetics(plan.genetic_class))
+def _list_statements(statements: Iterable[Statement], rank: int) -> tuple[Entry, ...]:
+    return tuple(say_statement(statement, rank) for statement in statements)
 
 
 def _list_gaps(plan: Plan) -> tuple[Entry, ...]:
-    confirm = (say_gap(gap, "could confirm") for gap in plan.gaps.could_confirm)
-    exclude = (say_gap(gap, "could exclude") for gap in plan.gaps.could_exclude)
-    return (*confirm, *exclude, *map(say_assumption, plan.assumptions))
+    """The facts to find out, each once, with what it could confirm and what it could exclude."""
+    confirm = {gap.fact: gap for gap in plan.gaps.could_confirm}
+    exclude = {gap.fact: gap for gap in plan.gaps.could_exclude}
+    facts = dict.fromkeys([*confirm, *exclude])
+    gaps = (say_gap(confirm.get(fact), exclude.get(fact)) for fact in facts)
+    return (*gaps, *map(say_assumption, plan.assumptions))
 
 
 def _make_row(row: Row) -> Section:
-    """A row of the regimen: its columns one below the other, why one is empty in the title."""
-    entries: list[Entry] = []
-    for cell in row.cells:
-        statements = [*cell.elsewhere, *cell.shown]
-        for place, statement in enumerate(statements):
-            column = cell.name if place == 0 else ""
-            if statement in cell.elsewhere:
-                entries.append(_point_up(statement, column))
-            else:
-                rank = 10 + 8 * statement.urgency
-                entries.append(say_statement(statement, rank, column))
-    empty = [f"{c.name}: {c.empty}" for c in row.cells if not (c.shown or c.elsewhere)]
-    return Section(" · ".join([f"REGIMEN {row.name}", *empty]), tuple(entries))
-
-
-def _point_up(statement: Statement, column: str) -> Entry:
-    """A statement that stands under emergencies or standing plans keeps its place in the table."""
-    shape, _ = label_statement(statement)
-    ids, name = bracket_statement(statement), name_statement(statement)
-    rank = 11 + 8 * statement.urgency
-    return Entry(f"{column:<11}{shape}", "see EMERGENCY or STANDING PLANS", ids, name, rank)
+    """A row of the regimen: its columns one below the other, why one is empty in the heading."""
+    entries = [
+        replace(
+            say_statement(statement, 22 if cell.column == "avoid" else 12),
+            label=f"{MARGIN}{cell.name}" if place == 0 else MARGIN,
+        )
+        for cell in row.cells
+        for place, statement in enumerate(cell.shown)
+    ]
+    empty = [f"{c.name}: {c.empty}" for c in row.cells if c.elsewhere or not c.shown]
+    title = " · ".join([row.name.upper(), *empty])
+    return Section(title, tuple(entries), heading=True)
 
 
 def _list_empty_rows(rows: Iterable[Row]) -> tuple[Entry, ...]:
@@ -181,4 +187,4 @@ def _list_empty_rows(rows: Iterable[Row]) -> tuple[Entry, ...]:
     reasons = group_empty_rows(rows)
     text = "; ".join(f"{reason}: {', '.join(names)}" for reason, names in reasons.items())
     names = ", ".join(name for names in reasons.values() for name in names)
-    return (Entry("–", f"{text}.", "", names, 48),) if reasons else ()
+    return (Entry("–", f"{text}.", "", names, 21),) if reasons else ()
