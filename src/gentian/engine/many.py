@@ -45,7 +45,9 @@ def _connect() -> DuckDBPyConnection:
     try:
         import duckdb
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("many people at once need DuckDB: install gentian[many]") from error
+        raise ModuleNotFoundError(
+            "many people at once need DuckDB: install gentian[many]"
+        ) from error
     return duckdb.connect(":memory:")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from gentian.chart.events import Chart
 from gentian.language import dates
-from gentian.language.model import FactShape, Guideline
+from gentian.language.model import Fact, FactShape, Guideline
 from gentian.language.sql import OPEN_HIGH, OPEN_LOW
 from gentian.language.tables import BAND_COLUMNS, ENTRY_COLUMNS, MEASURE, list_schema
 
@@ -96,34 +96,34 @@ class _Machine:
         self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
         self.insert = f"INSERT INTO entry VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
         self.shapes = [self.program.shapes[name] for name in self.program.facts]
-        self.triggers = [_list_triggers(shape) for shape in self.shapes]
-        self.numbers = {name: at for at, name in enumerate(self.program.facts)}
-        self.always = {at for at, shape in enumerate(self.shapes) if not shape.reads}
-        self.empty: list[Row] = []
-        self.columns = [key for stage in self.program.stages for key in stage]
-        self.empty = self._read_empty()
-
-    def _read_empty(self) -> list[Row]:
-        """Each fact's value when the record says nothing about what it reads."""
-        self.connection.execute("INSERT INTO person VALUES (1, NULL, NULL)")
-        bound = self.parameters | {"index": 0}
-        rows = [self._run(at, bound) for at in range(len(self.program.sqlite["facts"]))]
-        self.connection.execute("DELETE FROM person")
-        return rows
+        self.reads = [frozenset(shape.reads) for shape in self.shapes]
+        self.silences = [
+            _describe_silence(guideline.facts[name], shape)
+            for name, shape in zip(self.program.facts, self.shapes, strict=True)
+        ]
 
     def _run(self, at: int, bound: Mapping[str, int | None]) -> Row:
         found = self.connection.execute(self.program.sqlite["facts"][at], bound).fetchone()
         return found[1:] if found else (None, None, None, None)
 
     def read_facts(self, chart: Chart, as_of: int) -> dict[str, FactValue]:
-        """All facts of a chart. Facts about nothing recorded take their empty value."""
+        """All facts of a chart.
+
+        Facts about nothing recorded differ only in what they make of silence: one query answers all
+        that make the same of it.
+        """
         recorded = self._load(chart, as_of)
         bound = self.parameters | {"index": as_of}
         values: dict[str, FactValue] = {}
         count = len(chart.events)
+        silent: dict[object, Row] = {}
         for at in range(len(self.program.sqlite["facts"])):
-            runs = at in self.always or not recorded.isdisjoint(self.triggers[at])
-            row = self._run(at, bound) if runs else self.empty[at]
+            if self.reads[at] and recorded.isdisjoint(self.reads[at]):
+                row = silent.get(self.silences[at])
+                if row is None:
+                    row = silent[self.silences[at]] = self._run(at, bound)
+            else:
+                row = self._run(at, bound)
             values[self.program.facts[at]] = read_value(row, self.shapes[at], count)
         self._read_changes(values)
         return values
@@ -192,8 +192,12 @@ class _Machine:
         return found
 
 
-def _list_triggers(shape: FactShape) -> set[str]:
-    return {*shape.reads, *(f"complete-{domain}" for domain in shape.domains)}
+def _describe_silence(fact: Fact, shape: FactShape) -> object:
+    """What decides a fact of which nothing is recorded: two facts alike in this have the same value."""
+    window = tuple(fact.window)
+    declared = (str(fact.absent), str(fact.strict))
+    domains = tuple(shape.domains)
+    return (fact.read, shape.gives, window, fact.anchor != "index", declared, domains)
 
 
 def read_value(row: Row, shape: FactShape, count: int) -> FactValue:

@@ -13,21 +13,8 @@ from fractions import Fraction
 from .model import Concept, Episode, Tree
 from .profile import Name, Profile, ProfileError
 from .sql import Columns, Dialect, quote, render
+from .tables import WORD_COLUMNS
 
-WORD_COLUMNS = (
-    "category",
-    "zygosity",
-    "origin",
-    "classification",
-    "certainty",
-    "response",
-    "reason",
-    "specimen",
-    "method",
-    "route",
-    "site",
-    "status",
-)
 DAY, DAY_SHIFT, TICKS = 1440, 1440 * 3_000_000, 1_000_000
 
 
@@ -71,28 +58,6 @@ def _write_duration(dialect: Dialect) -> Columns:
     low = count_days("r.t1", cut("r.e0", dialect), dialect)
     high = count_days("r.t0", cut("r.e1", dialect), dialect)
     return Columns(low=f"({low})", high=f"({high})")
-
-
-def write_limit(bound: str, alias: str, dialect: Dialect) -> str:
-    """Below the lower (above the upper) limit: the printed range first, then the flag, then the table."""
-    printed, flagged = ("ref_low", "L") if bound == "lower" else ("ref_high", "H")
-    band = (
-        "SELECT {pick}(b.value) FROM band b WHERE b.what = {a}.what AND b.bound = '" + bound + "'"
-        " AND (b.sex = 'any' OR {a}.sex IS NULL OR b.sex = {a}.sex)"
-        " AND ({a}.age1 IS NULL OR (b.m0 <= {a}.age1 AND b.m1 > {a}.age0))"
-    )
-    least, most = (f"({band.format(pick=pick, a=alias)})" for pick in ("min", "max"))
-    a = alias
-    if bound == "lower":
-        own = f"CASE WHEN {a}.hi < {a}.{printed} THEN 1 WHEN {a}.lo >= {a}.{printed} THEN 0 END"
-        table = f"CASE WHEN {a}.hi < {least} THEN 1 WHEN {a}.lo >= {most} THEN 0 END"
-    else:
-        own = f"CASE WHEN {a}.lo > {a}.{printed} THEN 1 WHEN {a}.hi <= {a}.{printed} THEN 0 END"
-        table = f"CASE WHEN {a}.lo > {most} THEN 1 WHEN {a}.hi <= {least} THEN 0 END"
-    return (
-        f"(CASE WHEN {a}.{printed} IS NOT NULL THEN ({own}) WHEN {a}.flag = '{flagged}' THEN 1"
-        f" WHEN {a}.flag IS NOT NULL THEN 0 ELSE ({table}) END)"
-    )
 
 
 def _write_dose(concepts: list[Concept], dialect: Dialect) -> Columns:

@@ -6,8 +6,20 @@ the laboratory printed first, then its flag, then the limits resolved at the eve
 
 from __future__ import annotations
 
-from .rows import WORD_COLUMNS, write_limit
-from .sql import SQLITE
+WORD_COLUMNS = (
+    "category",
+    "zygosity",
+    "origin",
+    "classification",
+    "certainty",
+    "response",
+    "reason",
+    "specimen",
+    "method",
+    "route",
+    "site",
+    "status",
+)
 
 INTEGER_COLUMNS = (
     "t0",
@@ -52,7 +64,29 @@ def list_schema(engine: str) -> list[str]:
     return tables
 
 
+def write_limit(bound: str, alias: str) -> str:
+    """Below the lower (above the upper) limit: the printed range first, then the flag, then the table."""
+    printed, flagged = ("ref_low", "L") if bound == "lower" else ("ref_high", "H")
+    band = (
+        "SELECT {pick}(b.value) FROM band b WHERE b.what = {a}.what AND b.bound = '" + bound + "'"
+        " AND (b.sex = 'any' OR {a}.sex IS NULL OR b.sex = {a}.sex)"
+        " AND ({a}.age1 IS NULL OR (b.m0 <= {a}.age1 AND b.m1 > {a}.age0))"
+    )
+    least, most = (f"({band.format(pick=pick, a=alias)})" for pick in ("min", "max"))
+    a = alias
+    if bound == "lower":
+        own = f"CASE WHEN {a}.hi < {a}.{printed} THEN 1 WHEN {a}.lo >= {a}.{printed} THEN 0 END"
+        table = f"CASE WHEN {a}.hi < {least} THEN 1 WHEN {a}.lo >= {most} THEN 0 END"
+    else:
+        own = f"CASE WHEN {a}.lo > {a}.{printed} THEN 1 WHEN {a}.hi <= {a}.{printed} THEN 0 END"
+        table = f"CASE WHEN {a}.lo > {most} THEN 1 WHEN {a}.hi <= {least} THEN 0 END"
+    return (
+        f"(CASE WHEN {a}.{printed} IS NOT NULL THEN ({own}) WHEN {a}.flag = '{flagged}' THEN 1"
+        f" WHEN {a}.flag IS NOT NULL THEN 0 ELSE ({table}) END)"
+    )
+
+
 MEASURE = (
-    f"INSERT INTO event SELECT r.*, {write_limit('lower', 'r', SQLITE)},"
-    f" {write_limit('upper', 'r', SQLITE)} FROM entry r"
+    f"INSERT INTO event SELECT r.*, {write_limit('lower', 'r')},"
+    f" {write_limit('upper', 'r')} FROM entry r"
 )
