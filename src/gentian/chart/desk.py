@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gentian.chart.events import FOREVER, LONG_AGO, Event, Note, Person, Source
@@ -44,6 +45,7 @@ class Desk:
     person: Person
     last_word: int | None = None
     notes: list[Note] = field(default_factory=list)
+    find_last_word: Callable[[], int | None] | None = None  # asked only where a date is missing
 
     def note(self, group: str, source: Source, what: str, why: str, mend: str = "") -> None:
         """Add a line to the reading report."""
@@ -64,6 +66,8 @@ class Desk:
         """The latest minute by which something undated had happened, when it was mentioned then."""
         if mention is not None:
             return mention[1]
+        if self.last_word is None and self.find_last_word is not None:
+            self.last_word = self.find_last_word()
         if self.last_word is None:
             raise Refused("no date here or anywhere in the record", "add the date")
         return self.last_word

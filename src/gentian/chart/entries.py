@@ -21,11 +21,13 @@ without a record of it is left out and listed. The order of entries never matter
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
+from operator import attrgetter
 
 from gentian.chart.desk import Desk, Draft, NotUsed, Refused, need_span, read_span
 from gentian.chart.errors import INVALID, ReadingError, Trouble
-from gentian.chart.events import FOREVER, Chart, Event, Note, Person, Reading, Source
+from gentian.chart.events import FOREVER, Chart, Event, Note, Person, Reading
 from gentian.chart.findings import close_presences, read_finding
 from gentian.chart.medicines import rank_medicines, read_medicine
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
@@ -56,8 +58,7 @@ def build_chart(
     Raises ReadingError (exit 11) when `strict` and any entry was refused.
     """
     desk = Desk(vocabulary, person, as_of if as_of is not None else written, list(notes))
-    if desk.last_word is None:
-        desk.last_word = _find_last_word(entries, desk)
+    desk.find_last_word = partial(_find_last_word, entries, desk)
     drafts, taken = _read_all(entries, desk)
     drafts = close_presences(rank_medicines(_supersede(drafts, desk), desk), desk)
     events = _drop_duplicates([draft.event for draft in drafts], desk)
@@ -71,8 +72,20 @@ def build_chart(
 
 def _sort_events(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(
-        sorted(events, key=lambda one: (one.starts, one.what, one.source.place, repr(one)))
+        sorted(events, key=lambda one: (one.starts, one.what, one.source.place, _Written(one)))
     )
+
+
+class _Written:
+    """An event in the order of its whole text; looked at only where all else is the same."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+
+    def __lt__(self, other: _Written) -> bool:
+        return repr(self.event) < repr(other.event)
 
 
 def _sort_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
@@ -171,6 +184,8 @@ def _list_spans(entry: RawEntry, desk: Desk) -> list[Interval]:
 
 def _supersede(drafts: list[Draft], desk: Desk) -> list[Draft]:
     """Of one thing at one time only the surest status counts."""
+    if len({draft.event.status for draft in drafts}) < 2:
+        return drafts
     best: dict[object, int] = {}
     for draft in drafts:
         key = _same_thing(draft.event)
@@ -202,7 +217,7 @@ def _same_thing(event: Event) -> object:
 
 def _drop_duplicates(events: list[Event], desk: Desk) -> list[Event]:
     """True duplicates are one: the same in all but where they stand and how they are printed."""
-    kept: dict[Event, Event] = {}
+    kept: dict[object, Event] = {}
     for event in sorted(events, key=lambda one: one.source.place):
         key = _strip(event, desk)
         if key in kept:
@@ -213,12 +228,15 @@ def _drop_duplicates(events: list[Event], desk: Desk) -> list[Event]:
     return list(kept.values())
 
 
-def _strip(event: Event, desk: Desk) -> Event:
+_CONTENT = attrgetter(
+    *(one.name for one in fields(Event) if one.name not in ("source", "printed", "flag"))
+)
+
+
+def _strip(event: Event, desk: Desk) -> object:
+    """What makes an event the same as another; a variant is told by how it is printed."""
     gene = desk.vocabulary.concepts[event.what].sort == "gene"
-    return replace(event, source=_NOWHERE, printed=event.printed if gene else "", flag=None)
-
-
-_NOWHERE = Source("")
+    return _CONTENT(event), event.printed if gene else ""
 
 
 # -- the index time -------------------------------------------------------------------------------

@@ -208,8 +208,9 @@ def rank_medicines(drafts: Iterable[Draft], desk: Desk) -> list[Draft]:
     for draft in drafts:
         groups.setdefault((draft.event.what, draft.event.about), []).append(draft)
     for group in groups.values():
+        surer = {rank: [item for item in group if 0 < item.rank < rank] for rank in RANKS.values()}
         for draft in group:
-            changed = _yield_to(draft, [item for item in group if 0 < item.rank < draft.rank], desk)
+            changed = _yield_to(draft, surer.get(draft.rank, []), desk)
             kept += [changed] if changed is not None else []
     return kept
 

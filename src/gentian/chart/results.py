@@ -6,7 +6,10 @@ with the units that may be meant. Outside the usual range it is taken, and to be
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from functools import lru_cache
+from math import ceil, floor
 
 from gentian.chart.desk import Desk, Draft, Refused, check_birth, check_status, need_span
 from gentian.chart.events import Event
@@ -122,6 +125,8 @@ def read_value(number: str, unit: str, concept: Concept) -> Ticks:
 
 
 def _convert(number: str, unit: str, concept: Concept) -> Ticks:
+    if (plain := _read_plain(number, unit, concept.unit)) is not None:
+        return Ticks(plain, plain)
     if concept.unit == "1" and ":" in number:
         return parse_titre(number)
     printed = parse_number(number)
@@ -132,6 +137,30 @@ def _convert(number: str, unit: str, concept: Concept) -> Ticks:
     return to_ticks(printed, parse_unit(unit), concept.unit, parse_molar_mass(concept.molar_mass))
 
 
+_PLAIN = re.compile(r"(\d{1,10})(?:\.(\d{1,6}))?")
+
+
+def _read_plain(number: str, unit: str, target: str) -> int | None:
+    """The ticks of a plain decimal that is printed in the concept's own unit; None for all others.
+
+    Most results of a long record are such; this only saves time.
+    """
+    found = _PLAIN.fullmatch(number)
+    if found is None or not number.isascii() or not unit or not _is_same_unit(unit, target):
+        return None
+    return int(found[1]) * TICKS + int((found[2] or "").ljust(6, "0"))
+
+
+@lru_cache(maxsize=4096)
+def _is_same_unit(unit: str, target: str) -> bool:
+    try:
+        one, other = parse_unit(unit), parse_unit(target)
+    except UnitError:
+        return False
+    return (one.factor, one.dimension, one.offset) == (other.factor, other.dimension, other.offset)
+
+
+@lru_cache(maxsize=4096)
 def _to_limit(value: float) -> Fraction:
     return Fraction(repr(value)) * TICKS
 
@@ -140,7 +169,7 @@ def _is_inside(value: Ticks, limits: list[float]) -> bool:
     """Every known end lies within the limits."""
     if len(limits) != 2:
         return True
-    low, high = map(_to_limit, limits)
+    low, high = ceil(_to_limit(limits[0])), floor(_to_limit(limits[1]))
     return all(low <= end <= high for end in (value.low, value.high) if end is not None)
 
 
