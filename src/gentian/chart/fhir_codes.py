@@ -218,6 +218,15 @@ class Terms:
         system, _, code = self.tables.genomics[name][0].partition("|")
         return {"coding": [{"system": self.find_address(system), "code": code}], "text": name}
 
+    def write_relative(self, about: str) -> dict[str, object]:
+        """A relative's id, and the first role code of what it is (`brother-2` is a brother)."""
+        codings = [{"system": GENTIAN, "code": about}]
+        known = self.tables.relatives.get(re.sub(r"-\d+$", "", about))
+        for key in known.codes[:1] if known else ():
+            system, _, code = key.partition("|")
+            codings.append({"system": self.find_address(system) or system, "code": code})
+        return {"coding": codings, "text": about}
+
     # -- answers and closed lists ---------------------------------------------------------------------
 
     def list_answers(self, concept: CodeableConcept | None) -> list[str]:

@@ -10,7 +10,7 @@ from gentian.chart.fhir_bundle import Item
 from gentian.chart.fhir_codes import Match
 from gentian.chart.fhir_dates import print_time
 from gentian.chart.fhir_intake import Intake, make_source
-from gentian.chart.fhir_marks import read_mark, read_qualifiers
+from gentian.chart.fhir_marks import read_mark, read_marked_end, read_qualifiers
 from gentian.chart.fhir_people import name_family_member
 from gentian.chart.fhir_results import NO_ENTRY
 from gentian.chart.raw import RawCompleteness, RawFinding
@@ -218,9 +218,9 @@ def read_immunization(item: Item, entry: fhir.Immunization, intake: Intake) -> N
     add_finding(
         match, item, item.place, intake, entry.extension,
         starts=read_mark(entry.extension, "start") or when,
-        ends=read_mark(entry.extension, "end"),
         mentioned=entry.recorded or "",
         about=about,
+        **read_marked_end(entry.extension),
     )  # fmt: skip
 
 

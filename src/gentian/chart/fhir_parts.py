@@ -10,10 +10,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from gentian.chart.events import FOREVER, LONG_AGO, Event
+from gentian.chart.events import FOREVER, Event
 from gentian.chart.fhir_codes import GENTIAN, Terms
 from gentian.chart.fhir_marks import MARK
-from gentian.language.dates import Interval, format_date, format_minute
+from gentian.language.dates import FIRST_YEAR, Interval, format_date, format_minute, parse_date
 from gentian.language.model import Concept
 from gentian.language.quantities import (
     QuantityError,
@@ -28,6 +28,7 @@ from gentian.language.units import UnitError, parse_molar_mass, parse_unit
 Json = dict[str, Any]
 
 _STATUS_SYSTEM = "http://terminology.hl7.org/CodeSystem/"
+_FIRST = parse_date(str(FIRST_YEAR))[0]  # what lies before it is no date, but "any time before"
 OPEN = "open"  # the mark of an end that is not known: it goes on
 
 
@@ -71,8 +72,10 @@ def add_marks(resource: Json, **marks: str | None) -> None:
 
 
 def print_start(when: Interval) -> str:
-    """A start as a text of the normaliser: a date, `A/B`, `before X`, `after X`."""
-    if when[0] <= LONG_AGO:
+    """A start as a text of the normaliser: a date, `A/B`, `before X`, `after X`; empty for any time."""
+    if when[0] < _FIRST and when[1] >= FOREVER:
+        return ""
+    if when[0] < _FIRST:
         return f"before {format_minute(when[1])}"
     if when[1] >= FOREVER:
         return f"after {format_minute(when[0])}"
@@ -81,14 +84,14 @@ def print_start(when: Interval) -> str:
 
 def print_end(ends: Interval) -> str:
     """An end likewise; `open` where none is known."""
-    if ends[1] >= FOREVER and (ends[0] >= FOREVER or ends[0] <= LONG_AGO):
+    if ends[1] >= FOREVER and (ends[0] >= FOREVER or ends[0] < _FIRST):
         return OPEN
     return print_start(ends)
 
 
 def is_plain(text: str) -> bool:
     """True for one date, which FHIR can say."""
-    return "/" not in text and " " not in text and text != OPEN
+    return bool(text) and "/" not in text and " " not in text and text != OPEN
 
 
 def write_date(text: str) -> str:

@@ -200,7 +200,7 @@ def _read_known(
     valued: fhir.Valued, match: Match, place: str, seen: Seen, intake: Intake, has_parts: bool
 ) -> None:
     concept = intake.terms.vocabulary.concepts[match.id]
-    if not _has_value(valued) and not valued.interpretation:
+    if not _has_value(valued) and not valued.interpretation and seen.status != "planned":
         if valued.data_absent_reason is not None:
             reason = intake.terms.show(valued.data_absent_reason)
             intake.leave(place, match.id, f"no value: {reason}")
@@ -221,9 +221,9 @@ def _read_known(
 def _make_result(
     valued: fhir.Valued, concept: Concept, place: str, seen: Seen, intake: Intake
 ) -> RawResult:
-    number, unit, word = _print_value(valued, concept, place, intake)
-    if number and not unit and concept.unit == "1" and ":" not in number:
-        unit = "1"  # a pure number needs no unit
+    number, unit, word = _print_value(valued, concept, place, seen, intake)
+    if number and ":" not in number and seen.status != "planned":
+        unit = unit or ("1" if concept.unit == "1" else "")  # a pure number needs no unit
     reference, reference_unit = print_reference(valued.reference_range)
     return RawResult(
         what=concept.id,
@@ -245,9 +245,11 @@ def _make_result(
 
 
 def _print_value(
-    valued: fhir.Valued, concept: Concept, place: str, intake: Intake
+    valued: fhir.Valued, concept: Concept, place: str, seen: Seen, intake: Intake
 ) -> tuple[str, str, str]:
     """Number and unit, or a word. Raises Refused where the value is of another kind."""
+    if seen.status == "planned":
+        return read_mark(seen.extensions, "printed"), "", ""
     if valued.value_quantity is not None:
         number, unit = print_quantity(valued.value_quantity)
         if not number.lstrip("<>="):
@@ -324,12 +326,21 @@ def _make_finding(
 
 
 def make_seen_finding(
-    what: str, source: Source, present: bool | None, seen: Seen, **words: str | None
+    what: str,
+    source: Source,
+    present: bool | None,
+    seen: Seen,
+    ongoing: bool = False,
+    **words: str | None,
 ) -> RawFinding:
-    """A finding that was looked for at one time; `words` are further qualifiers."""
+    """A finding that was looked for at one time; `words` are further qualifiers.
+
+    ongoing: for what never goes away, such as a variant.
+    """
     fields: dict[str, object] = {
         "starts": seen.when,
         "mentioned": seen.when,
+        "ongoing": ongoing,
         "status": seen.status,
         "about": seen.about,
         "specimen": seen.specimen,

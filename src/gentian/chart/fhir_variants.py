@@ -31,7 +31,9 @@ def read_variant(entry: fhir.Observation, seen: Seen, intake: Intake) -> None:
     gene_name = terms.vocabulary.concepts[match.id].name
     source = make_source(seen.item, place, f"{gene_name} {printed or 'variant'}")
     intake.entries.append(
-        make_seen_finding(match.id, source, present, seen, printed=printed, **words)
+        make_seen_finding(
+            match.id, source, present, seen, ongoing=present is not False, printed=printed, **words
+        )
     )
 
 

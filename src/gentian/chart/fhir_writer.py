@@ -56,16 +56,16 @@ class _Folder:
         self._people: list[Json] = []
         self._others: list[Json] = []
         self._relatives: dict[str, str] = {}
+        self._terms = terms
         self._patient = person.id if _ID.match(person.id) else "patient"
         self._people.append(_write_patient(person, self._patient, terms))
 
     def add(self, resource: Json, about: str | None) -> None:
         """Number a resource and name its subject."""
-        self._others.append(resource)
         person = self._patient if about is None else self._find_relative(about)
         subject = "patient" if resource["resourceType"] in _PATIENT_NAMED else "subject"
-        resource["id"] = f"e{len(self._others)}"
-        resource[subject] = {"reference": f"Patient/{person}"}
+        head = {"resourceType": resource["resourceType"], "id": f"e{len(self._others) + 1}"}
+        self._others.append(head | resource | {subject: {"reference": f"Patient/{person}"}})
 
     def _find_relative(self, about: str) -> str:
         """A relative is a Patient who is linked through a RelatedPerson."""
@@ -78,7 +78,7 @@ class _Folder:
                 "resourceType": "RelatedPerson",
                 "id": f"link-{number}",
                 "patient": {"reference": f"Patient/{self._patient}"},
-                "relationship": [write_word(about)],
+                "relationship": [self._terms.write_relative(about)],
             }
             self._people += [patient, related]
         return self._relatives[about]
@@ -167,6 +167,7 @@ def _start_observation(event: Event, concept: Concept, terms: Terms) -> Json:
 def _write_result(event: Event, concept: Concept, terms: Terms) -> Json:
     resource = _start_observation(event, concept, terms)
     resource |= write_value(event, concept)
+    add_marks(resource, printed=event.printed if event.status == "planned" else None)
     if event.flag:
         resource["interpretation"] = [write_status("v3-ObservationInterpretation", event.flag)]
     if event.reference_low is not None or event.reference_high is not None:
@@ -182,8 +183,9 @@ def _write_looked_for(event: Event, concept: Concept, terms: Terms) -> Json:
     """A finding as an Observation: present, absent or suspected."""
     resource = _start_observation(event, concept, terms)
     resource["valueCodeableConcept"] = write_word(_PRESENT[event.present])
-    if event.ends != event.starts:
-        add_marks(resource, end=print_end(event.ends))
+    expected = OPEN if concept.sort == "gene" and event.present is not False else None
+    end = None if event.ends == event.starts and not expected else print_end(event.ends)
+    add_marks(resource, end=None if end == expected else end)
     add_marks(
         resource,
         category=event.category,
@@ -195,9 +197,6 @@ def _write_looked_for(event: Event, concept: Concept, terms: Terms) -> Json:
         classification=event.classification,
     )
     return resource
-
-
-_PARTS = {"classification": "53037-8", "zygosity": "53034-5", "origin": "48002-0"}
 
 
 def _write_variant(event: Event, concept: Concept, terms: Terms) -> Json:
