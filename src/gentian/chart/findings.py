@@ -158,7 +158,8 @@ def _start_after(event: Event, mention: Interval, absences: list[Event]) -> Even
     first = max([event.starts[0], *before])
     if first == event.starts[0] or first > event.starts[1]:
         return event
-    return replace(event, starts=(first, event.starts[1]))
+    ends = (max(event.ends[0], first), event.ends[1])
+    return replace(event, starts=(first, event.starts[1]), ends=ends)
 
 
 def _overlap(absence: Event, presence: Event) -> bool:
