@@ -57,8 +57,8 @@ def explain(guideline, *events):
 def test_the_reason_is_the_leaf_that_decided_with_its_value_and_place(guideline):
     explainer = explain(guideline, make_event("platelets", "2026-11-19", 12))
     (leaf,) = explainer.list_reasons("treat")
-    assert leaf.condition == "platelets below 20 10*9/L"
-    assert leaf.value == "12 10*9/L on 2026-11-19"
+    assert leaf.condition == "platelets below 20 ×10^9/L"
+    assert leaf.value == "12 ×10^9/L on 2026-11-19"
     assert leaf.sources[0].place == "test"
 
 
@@ -66,7 +66,7 @@ def test_the_tree_opens_criteria_and_says_them_with_their_numbers(guideline):
     tree = explain(guideline, make_event("platelets", "2026-11-19", 12)).explain("treat")
     assert tree.criterion == "treat"
     severe = tree.children[0].children[0]
-    assert (severe.criterion, severe.text) == ("severe", "Platelets below 20 10*9/L.")
+    assert (severe.criterion, severe.text) == ("severe", "Platelets below 20 ×10^9/L.")
 
 
 def test_two_results_of_the_same_time_are_said_to_be_two(guideline):
@@ -74,7 +74,7 @@ def test_two_results_of_the_same_time_are_said_to_be_two(guideline):
     explainer = explain(guideline, *events)
     (leaf,) = [leaf for leaf in explainer.list_reasons("treat") if leaf.fact == "platelets"]
     assert leaf.answer is None
-    assert "8-80 10*9/L" in explainer.describe_value("platelets")
+    assert "8-80 ×10^9/L" in explainer.describe_value("platelets")
     assert "two results, same time" in explainer.describe_value("platelets")
 
 

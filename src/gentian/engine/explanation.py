@@ -13,6 +13,7 @@ from gentian.chart.events import LONG_AGO, Chart, Event
 from gentian.language import dates
 from gentian.language.model import Guideline, Tree
 from gentian.language.quantities import format_interval
+from gentian.language.wording import say_quantity
 
 from .answers import Answers, FactValue
 from .binding import find_parameter
@@ -184,7 +185,7 @@ class Explainer:
         else:
             name = tree.to.split("|")[0]
             to = find_parameter(self.guideline, name, self.settings) or f"{name} (not known here)"
-        return f"{says} {_WORDS[tree.op]} {to}"
+        return f"{says} {_WORDS[tree.op]} {say_quantity(to)}"
 
     def describe_value(self, name: str) -> str:
         """The value with its unit and date, empty when unknown."""
@@ -254,8 +255,7 @@ def _describe_number(value: FactValue, unit: str) -> str:
     if unit == "d" and value.low is not None and value.high is not None:
         days = value.low // 1_000_000
         return f"{days} days" if days < 120 else f"about {days * 10 // 304} months"
-    text = format_interval(value.low, value.high, "" if unit == "1" else unit)
-    return text.strip()
+    return say_quantity(format_interval(value.low, value.high, unit))
 
 
 def describe_age(months: int) -> str:
@@ -293,7 +293,8 @@ def fill(text: str, guideline: Guideline, settings: Settings) -> str:
     def put(found: re.Match[str]) -> str:
         name = found[1]
         if name in guideline.parameters or name in guideline.locales:
-            return find_parameter(guideline, name, settings) or "a limit not known for this country"
+            value = find_parameter(guideline, name, settings)
+            return say_quantity(value) if value else "a limit not known for this country"
         return found[0]
 
     return re.sub(r"\{([a-z0-9_]+)\}", put, text)
