@@ -47,6 +47,8 @@ def outcome(case: Case) -> str:
         (replace(APPLIES, blocked="unknown"), "offer-after-checks"),
         (replace(APPLIES, blocked="yes"), "blocked"),
         (replace(APPLIES, blocked="yes", rescue=True), "blocked"),
+        (replace(APPLIES, answer="cannot-tell", blocked="yes"), "cannot-tell"),
+        (replace(APPLIES, answer="cannot-tell", blocked="yes", if_unknown="act"), "blocked"),
         (replace(APPLIES, opened="preview"), "withheld"),
         (replace(APPLIES, opened="no"), "not-applicable"),
         (replace(APPLIES, answer="does-not-apply"), "not-indicated"),

@@ -165,6 +165,14 @@ def test_tv_07_voriconazole_on_running_sirolimus_is_a_warning():
     assert warning.folded == ""
 
 
+def test_a_planned_medicine_brings_its_do_not_start_line():
+    planned = entry("prednisolone", on="2026-11-25", status="planned")
+    made = plan(planned, entry("lymphoma-suspected"))
+    line = find(made, "steroid-stop-lymphoma")
+    assert (line.outcome, line.state) == ("offer", "planned")
+    assert find(plan(entry("lymphoma-suspected")), line.id).outcome == "not-applicable"
+
+
 def test_a_steroid_of_more_than_three_weeks_is_tapered_never_just_stopped():
     made = plan(taking("prednisolone", "2026-10-01", 20), no_other_medicines())
     taper = find(made, "steroid-taper")

@@ -23,9 +23,15 @@ class Medicines:
     ) -> None:
         self.guideline, self.catalogue, self.answers = guideline, catalogue, answers
         self.events: dict[str, list[Event]] = {}
+        planned: set[str] = set()
         for event in chart.events:
-            if event.about is None and event.starts[0] <= answers.index and event.status != PLANNED:
+            if event.about is not None or event.present is False:
+                continue
+            if event.status == PLANNED:
+                planned.add(event.what)
+            elif event.starts[0] <= answers.index:
                 self.events.setdefault(event.what, []).append(event)
+        self.planned = frozenset(planned)  # asked for or ordered, not yet begun
 
     def is_on(self, name: str) -> bool | None:
         """Is it being taken at the index time?"""
@@ -43,12 +49,11 @@ class Medicines:
             event
             for item in self.catalogue.covers.get(name, (name,))
             for event in self.events.get(item, ())
-            if event.present is not False
         ]
         return sorted(found, key=lambda event: (event.starts, event.what, event.source.place))
 
     def describe_state(self, name: str, proposed: bool) -> str:
-        """`on since 2026-11-08`, `stopped 2026-05 (not-tolerated)`, `never`, `proposed`, or ""."""
+        """`on since 2026-11-08`, `stopped 2026-05 (not-tolerated)`, `never`, `planned` …, or ""."""
         on, events = self.is_on(name), self.list_events(name)
         if on is True:
             return f"on{_say_since(events)}"
@@ -56,6 +61,8 @@ class Medicines:
             return f"perhaps on{_say_since(events)}"
         if events:
             return _say_stopped(events[-1])
+        if not self.planned.isdisjoint(self.catalogue.covers.get(name, ())):
+            return "planned"
         if proposed:
             return "proposed"
         return "never" if on is False else ""

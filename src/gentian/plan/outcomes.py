@@ -198,8 +198,8 @@ class Judge:
         return self._relevant[key]
 
     def _list_proposed(self, judgements: Iterable[Judgement]) -> frozenset[str]:
-        """Medicines that some line proposes, withholds or blocks."""
-        return frozenset(
+        """Medicines that some line proposes, withholds or blocks, or that the record plans."""
+        return self.medicines.planned | frozenset(
             item.entry.medicine
             for item in judgements
             if item.outcome in PROPOSED and not item.preview
