@@ -263,7 +263,7 @@ def test_a_problem_says_how_bad_since_when_and_why():
     problem = plan(SEVERE).problems[0]
     assert (problem.active, problem.severity, problem.mechanism) == (True, "severe", [])
     assert problem.since == "2026-11-22"
-    assert problem.because[0].value == "12 10*9/L on 2026-11-22"
+    assert problem.because[0].value == "12 ×10^9/L on 2026-11-22"
     assert problem.missing == []
     assert plan().problems[0].active is None
     assert [leaf.fact for leaf in plan().problems[0].missing] == ["platelets"]
