@@ -146,6 +146,8 @@ RESULTS = [
     Mutant(9, result("weight: '24,5 kg'"), "write 24.5"),
     Mutant(9, result("platelets: '18,000 /uL'"), "write 18.000 or 18000"),
     Mutant(9, result("platelets: 18 000 /uL"), "write 18000"),
+    Mutant(9, result("platelets: 18,000 /uL"), "numbers without commas"),
+    Mutant(9, result("platelets: 18 10*9/L (150-400, low)"), "without the comma"),
     Mutant(9, result("weight: 24..5 kg"), "decimal point"),
     Mutant(9, result("weight: 6-4 kg"), "runs downwards"),
     Mutant(9, result("weight: "), "a value with its unit"),

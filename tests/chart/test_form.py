@@ -112,7 +112,7 @@ def test_read_chart_knows_a_form_from_a_file(tmp_path: object) -> None:
         ("platelets: 18 10*9/L", 18_000_000, 18_000_000, (None, None)),
         ("PLATELETS: 18 K/µL", 18_000_000, 18_000_000, (None, None)),
         ("platelets: 18 10*9/L (150-400)", 18_000_000, 18_000_000, (150_000_000, 400_000_000)),
-        ("platelets: 18 10*9/L (normal 150-400, low)", 18_000_000, 18_000_000, (150_000_000, 400_000_000)),
+        ("platelets: 18 10*9/L (normal 150-400 low)", 18_000_000, 18_000_000, (150_000_000, 400_000_000)),
         ("sfasl: over 1500 ng/L", 1_500_000_001, None, (None, None)),
         ("sfasl: '>1500 ng/L'", 1_500_000_001, None, (None, None)),
         ("sfasl: <31.2 pg/mL", None, 31_199_999, (None, None)),

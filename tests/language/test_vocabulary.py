@@ -2,8 +2,11 @@
 
 import pytest
 
+from gentian.language.dates import parse_duration
 from gentian.language.errors import GuidelineError
+from gentian.language.loader import VOCABULARY_SORTS, read_entries
 from gentian.language.model import Code, Concept, Vocabulary
+from gentian.language.units import parse_molar_mass, parse_unit
 from gentian.language.vocabulary import (
     UnknownName,
     build_vocabulary,
@@ -130,3 +133,26 @@ def test_everything_claimed_twice_is_an_error_that_names_both() -> None:
 )
 def test_folding(one: str, other: str) -> None:
     assert fold_name(one) == fold_name(other)
+
+
+def load_concepts() -> list[Concept]:
+    entries = read_entries().entries
+    return [concept for sort in VOCABULARY_SORTS for concept in entries.get(sort, [])]
+
+
+def test_the_vocabulary_of_the_guideline_has_no_doubles_and_its_units_are_known() -> None:
+    vocabulary = build_vocabulary(load_concepts())
+    for concept in vocabulary.concepts.values():
+        if concept.unit:
+            assert parse_unit(concept.unit).symbol
+            assert parse_molar_mass(concept.molar_mass) is None or concept.molar_mass
+        if concept.sort == "measurement":
+            assert concept.unit or concept.words, concept.line
+        if concept.sort == "medicine":
+            assert parse_duration(concept.mention_lasts) > 0
+            assert parse_unit(f"{concept.dose_unit}/d")
+        for limits in (concept.plausible, concept.usual):
+            assert not limits or limits[0] < limits[1], concept.line
+        if concept.plausible and concept.usual:
+            assert concept.plausible[0] <= concept.usual[0], concept.line
+            assert concept.plausible[1] >= concept.usual[1], concept.line

@@ -77,7 +77,7 @@ def find_name(
     try:
         concept = find_concept(sheet.vocabulary, name, sorts)
     except UnknownName as error:
-        sheet.troubles.add(line, what, mend=_mend_name(sheet, name, error))
+        sheet.troubles.add(line, what, mend=_mend_comma(name) or _mend_name(sheet, name, error))
         return None
     if concept.sort == "class" and find_home(sheet, concept) != section:
         mend = f"{name} belongs under `{find_home(sheet, concept)}`"
@@ -91,6 +91,15 @@ def find_home(sheet: Sheet, concept: Concept) -> str:
     concepts = sheet.vocabulary.concepts
     sorts = {concepts[id_].sort for id_ in sheet.vocabulary.members[concept.id]}
     return "medicines" if "medicine" in sorts else HOMES.get(concept.sort, "")
+
+
+def _mend_comma(name: str) -> str:
+    """A comma inside braces begins a new name, which then looks like half a value."""
+    if name.endswith(")") and "(" not in name:
+        return "inside braces a comma begins a new name: write (150-400 low) without the comma"
+    if name[:1].isdigit():
+        return "inside braces a comma begins a new name: write numbers without commas"
+    return ""
 
 
 def _mend_name(sheet: Sheet, name: str, error: UnknownName) -> str:

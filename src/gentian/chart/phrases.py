@@ -123,7 +123,7 @@ _TITRE = re.compile(r"^(1\s*:\s*\d+)(?:\s+(\S.*))?$")
 
 
 def parse_result(text: str) -> Measured:
-    """`4.1 % (normal < 2.0)`, `over 1500 ng/L`, `18 10*9/L (150-400, low)`, `positive`, `1:160`.
+    """`4.1 % (normal < 2.0)`, `over 1500 ng/L`, `18 10*9/L (150-400 low)`, `positive`, `1:160`.
 
     Raises PhraseError.
     """
@@ -146,12 +146,13 @@ def parse_result(text: str) -> Measured:
 
 
 def parse_bracket(text: str) -> tuple[str, str]:
-    """What a laboratory prints beside a value: `normal 1.5-7.0, low` → (`1.5-7.0`, `L`).
+    """What a laboratory prints beside a value: `normal 1.5-7.0 low` → (`1.5-7.0`, `L`).
 
     Raises PhraseError.
     """
     reference = flag = ""
-    for part in filter(None, (piece.strip() for piece in re.split(r"[,;]", text))):
+    pieces = re.split(r"[,;]|\s+(?=(?:low|high|l|h)$)", text, flags=re.IGNORECASE)
+    for part in filter(None, (piece.strip() for piece in pieces)):
         if part.lower() in _FLAG_WORDS:
             flag = _FLAG_WORDS[part.lower()]
             continue
