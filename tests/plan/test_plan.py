@@ -39,7 +39,7 @@ def test_tv_13_fever_with_unknown_spleen_is_treated_as_asplenic():
     fever = find(made, "fever-asplenia")
     assert fever.outcome == "assumed"
     assert made.emergencies == ["fever-asplenia"]
-    assert fever.says == "Fever of 38.0 Cel or more without a spleen known to work; hospital now."
+    assert fever.says == "Fever of 38.0 °C or more without a spleen known to work; hospital now."
     assert [leaf.fact for leaf in fever.missing] == ["spleen_works"]
     assert made.assumptions[0].startswith("fever-asplenia: assumed to apply, because not known")
     assert "working spleen (never recorded)" in made.assumptions[0]
@@ -361,7 +361,7 @@ def test_an_overlay_changes_the_number_and_the_sentence():
         settings=Settings(overlay={"fever_limit": "38.5 Cel"}, overlay_name="our centre"),
     )
     assert find(made, "fever-asplenia").outcome == "not-applicable"
-    assert find(made, "fever-asplenia").says.startswith("Fever of 38.5 Cel or more")
+    assert find(made, "fever-asplenia").says.startswith("Fever of 38.5 °C or more")
     assert made.guideline.overlay == "our centre"
 
 
