@@ -1,8 +1,8 @@
 """Entries as a reader finds them, before `entries.build_chart` turns them into events.
 
-A reader (form, FHIR, …) says only what is printed and which vocabulary id it is about; every text is
-still a text. Dates are ISO texts with the precision known (`2026`, `2026-03`, `2026-03-04T10:30`), or
-`A/B` for "somewhere between". Empty text means "not said".
+A reader (form, FHIR, …) says only what is printed and which vocabulary id it is about; every text
+is still a text. Dates are ISO texts with the precision known (`2026`, `2026-03`,
+`2026-03-04T10:30`), or `A/B` for "somewhere between". Empty text means "not said".
 """
 
 from __future__ import annotations
@@ -80,12 +80,13 @@ class RawMedicine:
     """An administration, statement, dispense or order of a medicine (or product, or class).
 
     kind: administration | statement | dispense | order.
-    state: active | stopped | completed | on-hold | not-taken | planned | draft | cancelled | unknown |
-    entered-in-error. starts, ends: of taking. mentioned: date of the entry or its last update.
+    state: active | stopped | completed | on-hold | not-taken | planned | draft | cancelled |
+    unknown | entered-in-error.
+    starts, ends: of taking. mentioned: date of the entry or its last update.
     supply: how long what was handed out lasts (`30 d`).
     dose: printed number per dose (`20`, `4-6`); dose_unit: its unit (`mg`; `mg/d` is per day).
-    every: the interval between doses (`12 h`, `1 d`, `7 d`), times: doses in each interval; empty or
-    0 means not said, so that the dose per day stays unknown. printed: the dose as printed.
+    every: the interval between doses (`12 h`, `1 d`, `7 d`); times: doses in each interval; empty
+    or 0 means not said, so that the dose per day stays unknown. printed: the dose as printed.
     """
 
     what: str
@@ -110,7 +111,7 @@ class RawMedicine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawCompleteness:
-    """A dated statement that a domain is complete: silence there means no. domain: `medicines`, …"""
+    """A dated statement that a domain (`medicines`, …) is complete: silence there means no."""
 
     domain: str
     when: str
