@@ -35,7 +35,7 @@ def _run_criteria(guideline: Guideline) -> Iterator[str]:
             given = {key: value for key, value in test.items() if key not in _RESERVED}
             inner = test.get("given")
             given |= inner if isinstance(inner, dict) else {}
-            expected = _TRUTHS.get(test.get("is"), "?")  # type: ignore[arg-type]
+            expected = _TRUTHS.get(test.get("is"), "?")
             yield from _run(guideline, name, name, criterion.line, given, expected, test)
 
 

@@ -6,8 +6,9 @@ once, with file and line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from . import expansion, facts, model
 from .conditions import collect_conditions
@@ -18,7 +19,6 @@ from .profile import (
     Name,
     Profile,
     ProfileError,
-    list_facts,
     list_references,
     measure_depth,
 )
@@ -29,7 +29,6 @@ from .vocabulary import build_vocabulary
 
 CHUNK = 400  # columns a query; SQLite takes 2,000
 DEPTH = 40  # nesting of a condition; SQLite takes about 90
-EntryT = TypeVar("EntryT")
 
 
 class Compilation:
@@ -151,9 +150,9 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
 
 def parse_conditions(work: Compilation) -> dict[str, model.Tree]:
     """Parse every condition of the guideline; problems are reported with file and line."""
-    profile = Profile(work.resolve, convert_literal)
     trees: dict[str, model.Tree] = {}
     for key, text, line in collect_conditions(work):
+        profile = Profile(work.resolve, convert_literal, partial(work.bind_parameter, line=line))
         try:
             tree = profile.parse(text)
         except (ProfileError, QuantityError, UnitError) as error:
@@ -161,17 +160,8 @@ def parse_conditions(work: Compilation) -> dict[str, model.Tree]:
             continue
         if measure_depth(tree) > DEPTH:
             work.report(line, f"{key}: nested deeper than {DEPTH}; name a part as a criterion")
-        for parameter in _list_parameters(tree):
-            work.bind_parameter(parameter, line)
         trees[key] = tree
     return trees
-
-
-def _list_parameters(tree: model.Tree) -> Iterable[str]:
-    if tree.to:
-        yield tree.to
-    for child in tree.children:
-        yield from _list_parameters(child)
 
 
 def sort_stages(work: Compilation, trees: dict[str, model.Tree]) -> list[list[str]]:
@@ -218,8 +208,3 @@ def write_criteria(
         ]
         queries.append(", ".join(parts))
     return queries
-
-
-def list_used_facts(trees: dict[str, model.Tree]) -> set[str]:
-    """Facts that some condition reads."""
-    return {name for tree in trees.values() for name in list_facts(tree)}

@@ -150,28 +150,9 @@ def build_profile(work: Compilation, line: str) -> rows.BuildProfile:
             known = work.resolve(name)
             return known if known is not None and known.kind == "parameter" else None
 
-        return _BindingProfile(resolve, convert_literal, work, line)
+        return Profile(resolve, convert_literal, lambda key: work.bind_parameter(key, line))
 
     return build
-
-
-class _BindingProfile(Profile):
-    """Notes the parameters that a `where` uses, so that they are bound."""
-
-    __slots__ = ("line", "work")
-
-    def __init__(self, resolve, scale, work, line):  # type: ignore[no-untyped-def]
-        super().__init__(resolve, scale)
-        object.__setattr__(self, "work", work)
-        object.__setattr__(self, "line", line)
-
-    def parse(self, text: str) -> model.Tree:
-        from .compiler import _list_parameters
-
-        tree = super().parse(text)
-        for key in _list_parameters(tree):
-            self.work.bind_parameter(key, self.line)
-        return tree
 
 
 def find_rows(

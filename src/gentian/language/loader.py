@@ -34,7 +34,7 @@ VOCABULARY_SORTS = (
     "allergy",
     "domain",
 )
-SORTS: dict[str, type[model.Entry]] = {
+SORTS: dict[str, Any] = {
     "parameter": model.Parameter,
     "limit": model.Limit,
     "locale": model.Locale,
@@ -104,7 +104,7 @@ def _read_file(path: Path, name: str, raw: RawGuideline, problems: list[str]) ->
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
+        root: Any = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
     except yaml.YAMLError as error:
         problems.append(f"{name}: not YAML: {' '.join(str(error).split())}")
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -45,15 +46,19 @@ _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The names a condition may use, and how a literal quantity becomes ticks."""
+    """The names a condition may use, and how a literal quantity becomes ticks.
+
+    note: told `parameter|unit` of every parameter that is compared with.
+    """
 
     resolve: Resolve
     scale: Scale
+    note: Callable[[str], None] = lambda key: None
 
     def parse(self, text: str) -> Tree:
         """Parse one condition. Raises ProfileError."""
         try:
-            node = sqlglot.parse_one(text)
+            node: Any = sqlglot.parse_one(text)
         except sqlglot.errors.ParseError as error:
             message = error.errors[0]["description"] if error.errors else str(error)
             raise ProfileError(
@@ -117,7 +122,9 @@ class Profile:
         if isinstance(right, exp.Literal):
             raise ProfileError(f"`{right.sql()}` has no unit; write '{right.sql()} {known.unit}'")
         if isinstance(right, exp.Column) and self._known(right.name).kind == "parameter":
-            return Tree(op=op, fact=name, to=f"{right.name}|{known.unit}")
+            key = f"{right.name}|{known.unit}"
+            self.note(key)
+            return Tree(op=op, fact=name, to=key)
         raise ProfileError(
             f"`{name} {op} {right.sql()}`: compare with a quoted quantity or a parameter"
         )

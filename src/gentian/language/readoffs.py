@@ -256,12 +256,12 @@ class _Writer:
         long = count_days("x.t0", last_end, self.dialect)
         perhaps = f"max(CASE WHEN coalesce(x.r, 1) = 1 THEN {long} END)"
         none = self._no_by_rows("x.c = 1 AND x.r = 0")
-        sides = (
+        low, high = (
             f"CASE WHEN max(CASE WHEN {surely} THEN 1 END) = 1 THEN {side}"
             f" WHEN {perhaps} IS NULL AND ({none} OR {self._no_by_silence()}) THEN 0 END"
             for side in (f"max(CASE WHEN {surely} THEN {short} END)", perhaps)
         )
-        return self._select(*sides, "NULL", self.dialect.gather("x.id"), rows)
+        return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
 
 
 def write_age() -> str:
