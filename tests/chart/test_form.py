@@ -200,6 +200,13 @@ def test_a_finding_that_is_planned_is_planned() -> None:
     assert event.status == "planned"
 
 
+def test_a_plan_whose_date_has_passed_is_not_taken_as_done() -> None:
+    chart = read("procedures:\n  - splenectomy: planned 2026-11-01\n")
+    assert chart.events == ()
+    (note,) = chart.reading.notes
+    assert "not recorded as done" in note.why
+
+
 def test_procedures_are_dates_and_may_be_many() -> None:
     chart = read("procedures:\n  - splenectomy: [2019, 2020-03-01]\n")
     assert [format_date(event.starts) for event in chart.events] == ["2019", "2020-03-01"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from gentian.chart.entries import build_chart
+from gentian.chart.entries import build_chart, cut_chart
 from gentian.chart.errors import Trouble
 from gentian.chart.events import Chart, Person
 from gentian.chart.form_lines import read_named, read_result_line, read_results
@@ -59,7 +59,7 @@ def read_form(
     )
     sheet.troubles.found += _list_refused(chart, file)
     sheet.troubles.fail()
-    return chart
+    return chart if sheet.as_of is None else cut_chart(chart, sheet.as_of, vocabulary)
 
 
 def _list_refused(chart: Chart, file: str) -> Iterable[Trouble]:
