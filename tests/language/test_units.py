@@ -42,6 +42,8 @@ def test_cells_per_microlitre(printed: str) -> None:
     ("value", "printed", "expected", "canonical"),
     [
         ("109", "g/L", "10.9", "g/dL"),
+        ("10.9", "G/DL", "109", "g/L"),
+        ("80", "MG/DL", "0.8", "g/L"),
         ("80", "mg/dL", "0.8", "g/L"),
         ("31.2", "pg/mL", "31.2", "ng/L"),
         ("1.5", "ng/mL", "1500", "pg/mL"),
@@ -77,7 +79,7 @@ def test_conversions_are_exact(value: str, printed: str, expected: str, canonica
 
 def test_a_letter_that_multiplies_is_no_kelvin() -> None:
     assert parse_unit("K/uL").dimension == parse_unit("10*9/L").dimension
-    for text in ("K", "k", "G", "T", "M", "K/d", "G/kg"):
+    for text in ("K", "k", "G", "T", "M", "K/d", "G/kg", "K/L", "K/dL", "G/uL", "T/uL"):
         with pytest.raises(UnknownUnit):
             parse_unit(text)
 

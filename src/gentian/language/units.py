@@ -75,7 +75,7 @@ _ROWS: tuple[tuple[str, Fraction, Dimension, str], ...] = (
     ("%", Fraction(1, 100), (), "percent pct"),
     ("[ppth]", Fraction(1, 1000), (), "‰ promille"),
     ("kg", Fraction(1000), _MASS, "KG Kg kilogram kilograms"),
-    ("g", Fraction(1), _MASS, "gm gram grams"),
+    ("g", Fraction(1), _MASS, "gm GM gram grams"),
     ("mg", Fraction(1, 10**3), _MASS, "MG milligram milligrams"),
     ("ug", Fraction(1, 10**6), _MASS, "mcg UG MCG microgram micrograms"),
     ("ng", Fraction(1, 10**9), _MASS, "NG nanogram"),
@@ -142,12 +142,16 @@ _SCALES: tuple[tuple[str, Fraction, Fraction, str], ...] = (
     ),
 )
 
-# multipliers printed as words or letters; only directly over a volume ("K/uL", "Thousand/uL")
-_COUNTS: dict[str, int] = {
-    "K": 3, "k": 3, "Th": 3, "thou": 3, "Thou": 3, "thousand": 3, "Thousand": 3, "thousands": 3,
-    "Tsd": 3, "Tsd.": 3, "G": 9, "M": 6, "mil": 6, "million": 6, "Million": 6, "mill": 6, "Mill": 6,
-    "Mio": 6, "Mio.": 6, "T": 12,
-}  # fmt: skip
+# multipliers printed as words or letters, and the volumes they are printed over ("K/uL", "G/L"):
+# nowhere else, so that G/DL stays grams and K alone is nothing
+_COUNTS: dict[str, tuple[int, tuple[str, ...]]] = {
+    **dict.fromkeys(("K", "k", "Th", "thou", "Thou", "thousand", "Thousand"), (3, ("uL",))),
+    **dict.fromkeys(("thousands", "Tsd", "Tsd."), (3, ("uL",))),
+    **dict.fromkeys(("M", "mil", "million", "Million", "mill", "Mill"), (6, ("uL",))),
+    **dict.fromkeys(("Mio", "Mio."), (6, ("uL", "mL", "L"))),
+    "G": (9, ("L",)),
+    "T": (12, ("L",)),
+}
 
 _REFUSED: dict[str, str] = {
     **dict.fromkeys(("lb", "lbs", "[lb_av]", "pound", "pounds"), "give the weight in kg"),
@@ -238,9 +242,11 @@ def _parse_numerator(text: str, below: list[str]) -> Unit | None:
         return Unit("", Fraction(1), ()) if below else None
     text = re.sub(r"(?<=\d)\.?(?:\{?(?:cells|cell|#)\}?)$", "", text)
     under = _parse_atom(below[0]) if below else None
-    if under is not None and under.dimension == _VOLUME and text in _COUNTS:
-        exponent = _COUNTS[text]
+    exponent, volumes = _COUNTS.get(text, (0, ()))
+    if under is not None and under.symbol in volumes:
         return Unit(f"10*{exponent}", Fraction(10) ** exponent, ())
+    if text == "G" and under is not None and under.symbol == "dL":
+        return _ATOMS["g"]  # a report in capitals
     return _parse_atom(text)
 
 
