@@ -109,7 +109,7 @@ def _mend_name(sheet: Sheet, name: str, error: UnknownName) -> str:
         if error.suggestions:
             return error.mend
         near = suggest_names(sheet.vocabulary, name)
-        return f"did you mean {' or '.join(near)}?" if near else "see the list of names"
+        return f"did you mean {' or '.join(near)}?" if near else "no known name is like it"
     home = find_home(sheet, elsewhere)
     return f"{name} belongs under `{home}`" if home else f"{name} is a {elsewhere.sort}"
 
