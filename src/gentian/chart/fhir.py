@@ -6,7 +6,9 @@ are only files that are no bundle at all and bundles that do not say whose they 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -14,7 +16,7 @@ from gentian.chart import fhir_types as fhir
 from gentian.chart.desk import NotUsed, Refused
 from gentian.chart.entries import build_chart
 from gentian.chart.events import Chart
-from gentian.chart.fhir_bundle import Item, MalformedPart, Opened, open_fhir
+from gentian.chart.fhir_bundle import Item, MalformedPart, Opened, open_fhir, read_updated
 from gentian.chart.fhir_codes import Terms
 from gentian.chart.fhir_findings import (
     read_allergy,
@@ -69,6 +71,23 @@ def read_fhir(
     strict: entries that cannot be used are fatal. Raises ReadingError: exit code 10 when unreadable,
     11 when invalid or ambiguous.
     """
+    with _without_collector():
+        return _read(data, file, guideline, patient, strict)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A reading makes no cycles, so looking for them only costs time (a fifth of a long record's)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(data: bytes, file: str, guideline: Guideline, patient: str | None, strict: bool) -> Chart:
     opened = open_fhir(data, file)
     intake = _start(opened, find_terms(guideline.vocabulary), file, patient)
     for item in _drop_older(opened.items, intake):
@@ -152,10 +171,11 @@ def _drop_older(items: list[Item], intake: Intake) -> list[Item]:
 
 def _choose_version(same: list[Item], intake: Intake) -> set[int]:
     """The items to leave out, by identity."""
-    newest = max(same, key=lambda item: item.updated or "")
+    updated = {id(item): read_updated(item) for item in same}
+    newest = max(same, key=lambda item: updated[id(item)])
     others = [item for item in same if item is not newest]
     alike = [item for item in others if bytes(item.raw) == bytes(newest.raw)]
-    older = [item for item in others if item.updated and item.updated < (newest.updated or "")]
+    older = [item for item in others if "" < updated[id(item)] < updated[id(newest)]]
     for item in alike:
         intake.leave(item.place, item.kind, "the same entry twice")
     for item in older:

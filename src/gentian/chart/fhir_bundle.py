@@ -19,7 +19,10 @@ from gentian.chart.errors import INVALID, UNREADABLE, ReadingError, Trouble
 LARGEST_BUNDLE = 1_000_000  # entries; more than one person's record can be
 DEEPEST_BUNDLE = 4  # bundles inside bundles
 
-_KIND_FIRST = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,64})"')
+_KIND_FIRST = re.compile(
+    rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,64})"'
+    rb'(?:\s*,\s*"id"\s*:\s*"([A-Za-z0-9.-]{1,64})")?'
+)
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `\$(.*)`$")
 _STOPPED = re.compile(r"^JSON is malformed: (.*?)(?: \(byte \d+\))?$")
@@ -48,7 +51,6 @@ class Item:
     kind: str = ""
     id: str | None = None
     full_url: str | None = None
-    updated: str | None = None
     problem: MalformedPart | None = None
 
     @property
@@ -243,6 +245,9 @@ def _tell_item(raw: Raw | bytes, place: str, full_url: str | None) -> Item:
     if first and (kind := first[1].decode()) not in READ_KINDS:
         item.kind = kind
         return item
+    if first and first[2]:
+        item.kind, item.id = first[1].decode(), first[2].decode()
+        return item
     try:
         head = decode_part(_head, raw)
     except MalformedPart as problem:
@@ -250,11 +255,19 @@ def _tell_item(raw: Raw | bytes, place: str, full_url: str | None) -> Item:
         item.problem = problem
         return item
     item.kind, item.id = head.resource_type or "", head.id
-    item.updated = head.meta.last_updated if head.meta else None
     if not re.fullmatch(r"[A-Za-z]{1,64}", item.kind):
         item.kind = ""
         item.problem = MalformedPart("no resourceType", ".resourceType")
     return item
+
+
+def read_updated(item: Item) -> str:
+    """When the resource was last changed on its server; empty where that is not said."""
+    try:
+        head = decode_part(_head, item.raw)
+    except MalformedPart:
+        return ""
+    return (head.meta.last_updated or "") if head.meta else ""
 
 
 # -- one resource a line ------------------------------------------------------------------------------

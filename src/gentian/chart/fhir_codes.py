@@ -102,15 +102,16 @@ class Terms:
         }
         self._codes = {_plain(key): id_ for key, id_ in vocabulary.codes.items()}
         self._short: dict[str, str] = {}
+        self._keys: dict[tuple[str, str], str] = {}
         self._answers = _index_answers(self.tables)
         self._roles = {key: role for role, keys in self.tables.genomics.items() for key in keys}
         self._complete = {key: name for name, keys in self.tables.complete.items() for key in keys}
         self._lists = {key: name for name, keys in self.tables.lists.items() for key in keys}
-        self._found: dict[tuple[object, ...], Match | None] = {}
+        self._found: dict[tuple[object, ...], dict[tuple[str, ...], Match | None]] = {}
 
     def is_full(self) -> bool:
         """True when so much was looked up that starting afresh costs less than remembering."""
-        return len(self._found) > MOST_REMEMBERED
+        return max(len(self._found), len(self._keys)) > MOST_REMEMBERED
 
     # -- codes ----------------------------------------------------------------------------------------
 
@@ -134,12 +135,16 @@ class Terms:
 
     def make_key(self, coding: Coding) -> str:
         """`loinc|777-3`; a gene's number carries `HGNC:` before it, a phenotype's a colon."""
-        short, code = self.shorten(coding.system), (coding.code or "").strip()
-        if short == "hgnc" and code.isdigit():
-            code = f"HGNC:{code}"
-        if short == "hpo":
-            code = code.replace("HP_", "HP:")
-        return f"{short}|{code}"
+        system, code = coding.system or "", coding.code or ""
+        key = self._keys.get((system, code))
+        if key is None:
+            short, plain = self.shorten(system), code.strip()
+            if short == "hgnc" and plain.isdigit():
+                plain = f"HGNC:{plain}"
+            if short == "hpo":
+                plain = plain.replace("HP_", "HP:")
+            key = self._keys[(system, code)] = f"{short}|{plain}"
+        return key
 
     def find(self, concept: CodeableConcept | None, sorts: Collection[str]) -> Match | None:
         """The vocabulary id that a concept means, among the given sorts.
@@ -148,10 +153,24 @@ class Terms:
         """
         if concept is None:
             return None
-        key = (_fingerprint(concept), tuple(sorts))
-        if key not in self._found:
-            self._found[key] = self._find(concept, sorts)
-        return self._found[key]
+        found = self._remember(concept)
+        key = tuple(sorts)
+        if key not in found:
+            found[key] = self._find(concept, sorts)
+        return found[key]
+
+    def _remember(self, concept: CodeableConcept) -> dict[tuple[str, ...], Match | None]:
+        """What was found for the same codes and texts before."""
+        codings = concept.coding
+        key: tuple[object, ...]
+        if codings is not None and len(codings) == 1:
+            key = (concept.text, codings[0].system, codings[0].code, codings[0].display)
+        else:
+            key = (concept.text, *((one.system, one.code, one.display) for one in codings or ()))
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = {}
+        return found
 
     def _find(self, concept: CodeableConcept, sorts: Collection[str]) -> Match | None:
         ids = [id_ for key in self.list_keys(concept) if (id_ := self._look_up(key, sorts))]
@@ -249,6 +268,10 @@ class Terms:
 
     def find_role(self, concept: CodeableConcept | None) -> str:
         """What a code says inside a genetic report: gene, classification, … or nothing."""
+        if concept is None or not concept.coding:
+            return ""
+        if len(concept.coding) == 1:
+            return self._roles.get(self.make_key(concept.coding[0]), "")
         return next((self._roles[key] for key in self.list_keys(concept) if key in self._roles), "")
 
     def find_word(self, name: str, concept: CodeableConcept | None) -> str | None:
@@ -339,8 +362,3 @@ def _index_answers(tables: Tables) -> dict[str, list[str]]:
 def _list_texts(concept: CodeableConcept) -> list[str]:
     texts = [concept.text, *(coding.display for coding in concept.coding or ())]
     return [text for text in texts if text]
-
-
-def _fingerprint(concept: CodeableConcept) -> tuple[object, ...]:
-    codings = tuple((one.system, one.code, one.display) for one in concept.coding or ())
-    return (concept.text, codings)

@@ -194,7 +194,7 @@ def read_request(item: Item, entry: fhir.MedicationRequest, intake: Intake) -> N
     use = Use(
         kind="order",
         state="planned" if planned else state,
-        mentioned=_last_said(item, entry.authored_on, state),
+        mentioned=_last_said(entry, state),
         starts=entry.authored_on or "",
         supply=supply,
         reason=intake.terms.find_reason([entry.status_reason]),
@@ -202,11 +202,11 @@ def read_request(item: Item, entry: fhir.MedicationRequest, intake: Intake) -> N
     _add(item, entry, use, entry.dosage_instruction, intake)
 
 
-def _last_said(item: Item, when: str | None, state: str) -> str:
+def _last_said(entry: fhir.MedicationRequest, state: str) -> str:
     """What is over was over at the last update at the latest; an update never says it goes on."""
-    if state in _OVER and item.updated and (not when or item.updated[:10] > when[:10]):
-        return item.updated
-    return when or ""
+    when = entry.authored_on or ""
+    updated = (entry.meta.last_updated or "") if entry.meta else ""
+    return updated if state in _OVER and updated[:10] > when[:10] else when
 
 
 def read_statement(item: Item, entry: fhir.MedicationStatement, intake: Intake) -> None:

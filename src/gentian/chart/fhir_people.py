@@ -20,6 +20,7 @@ from gentian.chart.fhir_marks import read_mark
 from gentian.chart.fhir_types import FamilyMemberHistory, Patient, Reference, RelatedPerson
 from gentian.language.dates import DateError, parse_span
 
+MOST_REMEMBERED = 10_000
 NOT_PERSONS = ("Group", "Device", "Location", "Substance", "Practitioner", "Organization")
 
 
@@ -60,6 +61,7 @@ class People:
     relatives: dict[int, str] = field(default_factory=dict)  # group → relative's id
     related_keys: dict[str, str] = field(default_factory=dict)  # RelatedPerson reference → id
     family: dict[str, int] = field(default_factory=dict)  # relatives named so far
+    known: dict[str, str | None] = field(default_factory=dict)  # references followed so far
     notes: list[Note] = field(default_factory=list)
     _only_one: frozenset[str] = frozenset()
 
@@ -68,6 +70,15 @@ class People:
 
         Raises NotUsed for another person's entry, Refused where it cannot be told whose it is.
         """
+        text = subject.reference if subject is not None and subject.identifier is None else None
+        if text is not None and text in self.known:
+            return self.known[text]
+        about = self._find_about(subject, full)
+        if text is not None and len(self.known) < MOST_REMEMBERED:
+            self.known[text] = about
+        return about
+
+    def _find_about(self, subject: Reference | None, full: bool) -> str | None:
         keys = list_reference_keys(subject)
         if not keys:
             if full and len({body.group for body in self.bodies}) > 1:

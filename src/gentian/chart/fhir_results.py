@@ -30,6 +30,7 @@ from gentian.language.quantities import QuantityError, split_quantity
 from gentian.language.vocabulary import fold_name
 
 SORTS = ("measurement", "finding", "class", "procedure", "vaccine", "allergy", "gene")
+GENES = ("gene",)
 STATUSES = {
     "final": "final",
     "amended": "corrected",
@@ -83,11 +84,9 @@ def read_observation(item: Item, entry: fhir.Observation, intake: Intake) -> Non
 
 def _is_variant(entry: fhir.Observation, intake: Intake) -> bool:
     terms = intake.terms
-    if terms.find_role(entry.code) == "variant":
+    if terms.find(entry.code, GENES) is not None or terms.find_role(entry.code) == "variant":
         return True
-    if any(terms.find_role(part.code) == "gene" for part in entry.component or ()):
-        return True
-    return terms.find(entry.code, ("gene",)) is not None
+    return any(terms.find_role(part.code) == "gene" for part in entry.component or ())
 
 
 def _look(item: Item, entry: fhir.Observation, intake: Intake) -> Seen:

@@ -206,9 +206,12 @@ def rank_medicines(drafts: Iterable[Draft], desk: Desk) -> list[Draft]:
     kept: list[Draft] = []
     groups: dict[tuple[str, str | None], list[Draft]] = {}
     for draft in drafts:
-        groups.setdefault((draft.event.what, draft.event.about), []).append(draft)
+        if draft.rank <= 0:
+            kept.append(draft)
+        else:
+            groups.setdefault((draft.event.what, draft.event.about), []).append(draft)
     for group in groups.values():
-        surer = {rank: [item for item in group if 0 < item.rank < rank] for rank in RANKS.values()}
+        surer = {rank: [item for item in group if item.rank < rank] for rank in RANKS.values()}
         for draft in group:
             changed = _yield_to(draft, surer.get(draft.rank, []), desk)
             kept += [changed] if changed is not None else []
@@ -227,7 +230,7 @@ def _yield_to(draft: Draft, higher: list[Draft], desk: Desk) -> Draft | None:
         first, last = other.event.starts
         ends = (min(event.ends[0], first), min(event.ends[1], last))
         event = replace(event, ends=(max(ends[0], event.starts[0]), max(ends[1], event.starts[1])))
-    return replace(draft, event=event)
+    return draft if event is draft.event else replace(draft, event=event)
 
 
 def _speaks_for(other: Draft, draft: Draft) -> bool:

@@ -160,17 +160,24 @@ def _is_same_unit(unit: str, target: str) -> bool:
     return (one.factor, one.dimension, one.offset) == (other.factor, other.dimension, other.offset)
 
 
-@lru_cache(maxsize=4096)
 def _to_limit(value: float) -> Fraction:
     return Fraction(repr(value)) * TICKS
+
+
+@lru_cache(maxsize=4096)
+def _to_limits(low: float, high: float) -> tuple[int, int]:
+    """The ticks that lie within two limits."""
+    return ceil(_to_limit(low)), floor(_to_limit(high))
 
 
 def _is_inside(value: Ticks, limits: list[float]) -> bool:
     """Every known end lies within the limits."""
     if len(limits) != 2:
         return True
-    low, high = ceil(_to_limit(limits[0])), floor(_to_limit(limits[1]))
-    return all(low <= end <= high for end in (value.low, value.high) if end is not None)
+    low, high = _to_limits(*limits)
+    return (value.low is None or low <= value.low <= high) and (
+        value.high is None or low <= value.high <= high
+    )
 
 
 def _check_plausible(value: Ticks, number: str, unit: str, concept: Concept) -> None:
@@ -222,14 +229,18 @@ def _check_usual(value: Ticks, raw: RawResult, concept: Concept, desk: Desk) -> 
         )
 
 
+@lru_cache(maxsize=4096)
+def _convert_reference(number: str, unit: str, target: str, molar_mass: str) -> Ticks:
+    return to_ticks(parse_number(number), unit, target, parse_molar_mass(molar_mass))
+
+
 def _read_reference(raw: RawResult, concept: Concept, desk: Desk) -> Ticks:
     """The laboratory's own range in canonical ticks; an unreadable one is left out, and said."""
     if not raw.reference:
         return NOTHING
     unit = raw.reference_unit or raw.unit
     try:
-        molar_mass = parse_molar_mass(concept.molar_mass)
-        return to_ticks(parse_number(raw.reference), unit, concept.unit, molar_mass)
+        return _convert_reference(raw.reference, unit, concept.unit, concept.molar_mass)
     except (QuantityError, UnitError) as error:
         why = f"reference range {raw.reference!r} not read: {error}"
         desk.note("changed", raw.source, concept.id, why)
