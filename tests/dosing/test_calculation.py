@@ -22,14 +22,14 @@ from tests.dosing.records import (
 
 def test_a_dose_is_a_range_with_both_ends_and_no_midpoint():
     assert dose(SIROLIMUS).text == (
-        "1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m2/day); "
+        "1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m²/day); "
         "1.6 to 2 mL of oral solution 1 mg/mL (1.6 to 2 mg)"
     )
 
 
 def test_what_is_given_twice_daily_is_said_per_dose_and_per_day():
     assert dose(MYCOPHENOLATE).text == (
-        "469 mg per dose, twice daily = 938 mg/day (600 mg/m2/dose, 1200 mg/m2/day); "
+        "469 mg per dose, twice daily = 938 mg/day (600 mg/m²/dose, 1200 mg/m²/day); "
         "2.3 mL of suspension 200 mg/mL (460 mg)"
     )
 
@@ -38,8 +38,8 @@ def test_a_child_weighed_40_days_ago_gets_no_dose():
     given = dose(SIROLIMUS, make_body(on="2026-10-14"))
     assert given.tier == "withheld"
     assert given.withheld_because == [
-        "weight of 2026-10-14 is older than 30 d",
-        "height of 2026-10-14 is older than 30 d",
+        "weight of 2026-10-14 is older than 30 days",
+        "height of 2026-10-14 is older than 30 days",
     ]
 
 
@@ -65,7 +65,7 @@ def test_no_weight_no_dose():
 def test_a_rescue_is_not_withheld_for_an_old_weight():
     given = dose(METHYLPREDNISOLONE, make_body(on="2026-01-01"), rescue=True)
     assert given.tier == "indicative"
-    assert "weight of 2026-01-01 is older than 30 d" in given.checks
+    assert "weight of 2026-01-01 is older than 30 days" in given.checks
 
 
 def test_a_rescue_without_a_weight_still_prints_the_rate():
@@ -200,3 +200,13 @@ def test_an_amount_without_a_unit_is_refused_with_its_place():
 )
 def test_being_older_than_an_age(age, than, answer):
     assert is_older(age, than) is answer
+
+
+def test_what_is_given_every_four_weeks_says_so():
+    from gentian.language.model import Frequency
+
+    monthly = Frequency(times=1, per="28 d", says="every 4 weeks")
+    record = replace(IMMUNOGLOBULIN, is_="dose", frequency=monthly, duration=None, caps=[])
+    given = dose(record)
+    assert given.low.per_day == "8 g/4 weeks"
+    assert given.text == "8 g/4 weeks, every 4 weeks (0.4 g/kg/dose)"

@@ -25,13 +25,13 @@ def test_tv_02_sirolimus_2_mg_per_m2():
     assert given.tier == "ready"
     assert given.low.per_dose == "1.56 mg"
     assert given.low.per_day == "1.56 mg/day"
-    assert given.low.per_body == "2 mg/m2/day"
+    assert given.low.per_body == "2 mg/m²/day"
     assert given.high.per_dose == "1.95 mg"
     assert given.low.products[0] == "1.6 mL of oral solution 1 mg/mL (1.6 mg)"
     assert "not possible without a specialist's plan" in given.low.products[1]
     assert given.arithmetic == (
-        "√(110 cm × 20 kg ÷ 3600) = 0.7817 m2; 2 mg/m2/day × 0.7817 m2 = 1.56 mg/day; "
-        "2.5 mg/m2/day × 0.7817 m2 = 1.95 mg/day"
+        "√(110 cm × 20 kg ÷ 3600) = 0.7817 m²; 2 mg/m²/day × 0.7817 m² = 1.56 mg/day; "
+        "2.5 mg/m²/day × 0.7817 m² = 1.95 mg/day"
     )
 
 
@@ -40,7 +40,7 @@ def test_tv_03_mycophenolate_600_mg_per_m2_twice_daily():
     assert given.low == given.high
     assert given.low.per_dose == "469 mg"
     assert given.low.per_day == "938 mg/day"
-    assert given.low.per_body == "600 mg/m2/dose (1200 mg/m2/day)"
+    assert given.low.per_body == "600 mg/m²/dose (1200 mg/m²/day)"
     assert given.low.products[0] == "2.3 mL of suspension 200 mg/mL (460 mg)"
     assert given.low.capped == ""
 
@@ -63,7 +63,7 @@ def test_tv_05_mycophenolate_capsules_at_1_3_m2():
 
 def test_capsules_are_not_offered_below_1_25_m2():
     given = dose(MYCOPHENOLATE)
-    assert given.low.products[1] == "capsule 250 mg: not below 1.25 m2 body surface"
+    assert given.low.products[1] == "capsule 250 mg: not below 1.25 m² body surface"
 
 
 def test_tv_09_prednisone_above_80_mg_goes_to_a_person():
@@ -103,5 +103,5 @@ def test_penicillin_without_a_country_asks_for_it():
 
 def test_tv_15_infant_of_four_months_gets_no_calculated_sirolimus():
     given = dose(SIROLIMUS, make_body("6", "62", months=4))
-    assert given.withheld_because == ["under 12 mo: no calculated dose, specialist only"]
+    assert given.withheld_because == ["under 12 months: no calculated dose, specialist only"]
     assert given.low is None

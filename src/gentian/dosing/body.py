@@ -38,9 +38,9 @@ class Surface:
     height: Measurement
 
     def print(self) -> str:
-        """`0.78 m2 (Mosteller, 2026-11-20)`."""
+        """`0.78 m² (Mosteller, 2026-11-20)`."""
         shown = print_exact(Fraction(round(self.value, 2)))
-        return f"{shown} m2 (Mosteller, {format_minute(self.weight.when[0])[:10]})"
+        return f"{shown} m² (Mosteller, {format_minute(self.weight.when[0])[:10]})"
 
 
 @dataclass(frozen=True, slots=True)

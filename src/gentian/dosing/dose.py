@@ -14,7 +14,7 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     per_dose: str  # "0.78 mg"
     per_day: str  # "1.56 mg/day"; for less than daily: "per week"
-    per_body: str  # "2 mg/m2/day"
+    per_body: str  # "2 mg/m²/day"
     products: list[str] = []  # "1.6 mL of oral solution 1 mg/mL (1.6 mg)"
     capped: str = ""  # "cap 1000 mg per dose (TX-102)"
 
@@ -35,7 +35,7 @@ class Dose(Struct, frozen=True, kw_only=True):
     frequency: str = ""
     duration: str = ""
     choose_by: str = ""
-    arithmetic: str = ""  # "√(110 cm × 20 kg ÷ 3600) = 0.7817 m2; 2 mg/m2/day × 0.7817 m2 = …"
+    arithmetic: str = ""  # "√(110 cm × 20 kg ÷ 3600) = 0.7817 m²; 2 mg/m²/day × 0.7817 m² = …"
     checks: list[str] = []  # unticked: to do before it may be given
     withheld_because: list[str] = []
     caps: list[str] = []

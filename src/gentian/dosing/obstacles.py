@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from gentian.language.dates import DAY, format_date, format_duration, parse_duration
 from gentian.language.model import DoseRecord, NeededFact
+from gentian.language.wording import say_quantity
 
 from .body import Body, Surface, calculate_surface
 from .regimen import Regimen, is_older
@@ -74,7 +75,7 @@ def _check_age(record: DoseRecord, body: Body) -> str:
         return ""
     if body.age is None:
         return "age not recorded"
-    return f"under {record.not_under}: no calculated dose, specialist only"
+    return f"under {say_quantity(record.not_under)}: no calculated dose, specialist only"
 
 
 def _check_need(needed: NeededFact, body: Body, circumstances: Circumstances) -> str:
@@ -88,7 +89,7 @@ def _check_need(needed: NeededFact, body: Body, circumstances: Circumstances) ->
     limit = _limit_age(needed, circumstances)
     if limit is None or age <= limit:
         return ""
-    return f"{name} is older than {format_duration(limit)}"
+    return f"{name} is older than {say_quantity(format_duration(limit))}"
 
 
 def _check_size(needed: NeededFact, body: Body, circumstances: Circumstances) -> str:
@@ -103,7 +104,7 @@ def _check_size(needed: NeededFact, body: Body, circumstances: Circumstances) ->
     if limit is None or circumstances.index // DAY - measured.when[0] // DAY <= limit // DAY:
         return ""
     day = format_date(measured.when)[:10]
-    return f"{needed.fact} of {day} is older than {format_duration(limit)}"
+    return f"{needed.fact} of {day} is older than {say_quantity(format_duration(limit))}"
 
 
 def _limit_age(needed: NeededFact, circumstances: Circumstances) -> int | None:

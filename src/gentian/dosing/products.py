@@ -15,7 +15,7 @@ from gentian.language.units import UnitError
 
 from .body import Body
 from .ends import End
-from .rates import print_exact, print_range, print_rounded, print_unit, read_rate
+from .rates import print_amount, print_exact, print_range, print_rounded, print_unit, read_rate
 
 SOLID = ("tablet", "capsule")
 _HALF = Fraction(1, 2)
@@ -113,7 +113,7 @@ def measure_ends(
             if measure in allowed:
                 portions.append(_measure(measure, end, ends))
             elif _is_too_small(measure, body):
-                least = measure.product.not_under_body_surface
+                least = print_amount(read_rate(measure.product.not_under_body_surface))
                 portions.append(Portion(measure, None, f"not below {least} body surface"))
     return found
 

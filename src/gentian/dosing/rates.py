@@ -15,7 +15,13 @@ from gentian.language.quantities import QuantityError, parse_literal
 from gentian.language.units import UnitError, convert
 
 FIGURES = 3  # significant figures of a printed amount
-_PRINTED = {"ug": "microgram", "ng": "nanogram", "[IU]": "international units", "U": "units"}
+_PRINTED = {
+    "ug": "microgram",
+    "ng": "nanogram",
+    "[IU]": "international units",
+    "U": "units",
+    "m2": "m²",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,13 @@ def print_range(low: str, high: str, unit: str) -> str:
 
 
 def print_rate(rate: Rate, is_per: str) -> str:
-    """`2 mg/m2/day`, `600 mg/m2/dose`, `40 mg/day`."""
+    """`2 mg/m²/day`, `600 mg/m²/dose`, `40 mg/day`."""
     return f"{print_amount(rate)}/{is_per}"
 
 
 def print_amount(rate: Rate) -> str:
-    """`2 mg/m2`, `1000 mg`."""
-    basis = f"/{rate.basis}" if rate.basis else ""
+    """`2 mg/m²`, `1000 mg`."""
+    basis = f"/{print_unit(rate.basis)}" if rate.basis else ""
     return f"{print_exact(rate.value)} {print_unit(rate.unit)}{basis}"
 
 

@@ -9,6 +9,7 @@ from gentian.language.dates import Interval
 from gentian.language.model import Band, DoseRecord
 from gentian.language.quantities import TICKS, parse_literal
 from gentian.language.units import convert
+from gentian.language.wording import say_quantity
 
 from .rates import Rate, read_rate
 
@@ -44,7 +45,9 @@ def choose_regimen(
     if flat is not None:
         old_enough = is_older(age, flat.from_)
         if old_enough is None and not (rescue and record.low):
-            raise Unclear(f"age not known exactly enough: the dose changes at {flat.from_}")
+            raise Unclear(
+                f"age not known exactly enough: the dose changes at {say_quantity(flat.from_)}"
+            )
         if old_enough:
             cites = tuple(flat.cites or record.cites)
             return _regimen(record, flat.low, flat.high, flat.read, cites)

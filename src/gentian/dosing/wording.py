@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gentian.language.dates import DAY, format_duration
 from gentian.language.model import DoseRecord
+from gentian.language.wording import say_quantity
 
 from .body import Body
 from .ends import End
@@ -29,7 +30,7 @@ def _period(end: End) -> tuple[Fraction, str]:
         return end.rhythm.per_day, "day"
     if end.rhythm.interval == 7 * DAY:
         return Fraction(end.rhythm.times), "week"
-    return Fraction(end.rhythm.times), format_duration(end.rhythm.interval)
+    return Fraction(end.rhythm.times), say_quantity(format_duration(end.rhythm.interval))
 
 
 def _total(end: End) -> str:
@@ -44,7 +45,7 @@ def print_per_day(end: End) -> str:
 
 
 def print_per_body(record: DoseRecord, end: End) -> str:
-    """`2 mg/m2/day`; what is given per dose also per day: `600 mg/m2/dose (1200 mg/m2/day)`."""
+    """`2 mg/m²/day`; what is given per dose also per day: `600 mg/m²/dose (1200 mg/m²/day)`."""
     if not end.rate.basis:
         return ""
     text = print_rate(end.rate, record.is_)
@@ -63,7 +64,7 @@ def print_dose(
 ) -> str:
     """The dose on one line, as it is put into a statement's sentence.
 
-    `1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m2/day); 1.6 to 2 mL of oral solution 1 mg/mL …`
+    `1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m²/day); 1.6 to 2 mL of oral solution 1 mg/mL …`
     """
     low, high = ends
     unit = print_unit(low.rate.unit)
@@ -80,10 +81,10 @@ def print_dose(
 
 
 def _print_bodies(record: DoseRecord, low: End, high: End) -> str:
-    """`2 to 2.5 mg/m2/day`; what is given per dose also per day: `600 mg/m2/dose, 1200 mg/m2/day`."""
+    """`2 to 2.5 mg/m²/day`; what is given per dose also per day: `600 mg/m²/dose, 1200 mg/m²/day`."""
     if not low.rate.basis:
         return ""
-    unit = f"{print_unit(low.rate.unit)}/{low.rate.basis}"
+    unit = f"{print_unit(low.rate.unit)}/{print_unit(low.rate.basis)}"
     values = [print_exact(end.rate.value) for end in (low, high)]
     parts = [print_range(values[0], values[1], f"{unit}/{record.is_}")]
     if record.is_ == "dose" and _period(high)[0] != 1:
@@ -114,7 +115,7 @@ def print_arithmetic(record: DoseRecord, low: End, high: End, body: Body) -> str
     if low.rate.basis == "m2" and body.surface:
         height, weight = body.surface.height.value, body.surface.weight.value
         size = print_exact(body.surface.value)
-        steps.append(f"√({print_exact(height)} cm × {print_exact(weight)} kg ÷ 3600) = {size} m2")
+        steps.append(f"√({print_exact(height)} cm × {print_exact(weight)} kg ÷ 3600) = {size} m²")
     steps += dict.fromkeys(_print_step(record, end) for end in (low, high))
     return "; ".join(steps)
 
@@ -124,7 +125,9 @@ def _print_step(record: DoseRecord, end: End) -> str:
     text = print_rate(end.rate, record.is_)
     if end.rate.basis:
         whole = print_rounded(end.rate.times(end.size))
-        text += f" × {print_exact(end.size)} {end.rate.basis} = {whole} {unit}/{record.is_}"
+        text += (
+            f" × {print_exact(end.size)} {print_unit(end.rate.basis)} = {whole} {unit}/{record.is_}"
+        )
     if record.is_ == "day" and end.rhythm.per_day != 1:
         doses = print_exact(end.rhythm.per_day)
         text += f" ÷ {doses} doses = {print_rounded(end.uncapped)} {unit}/dose"

@@ -25,7 +25,8 @@ def say_unit(unit: str) -> str:
     """A unit for reading: `mg/m2/d` → `mg/m²/day`; the pure number `1` has none."""
     if unit in _UNITS:
         return _UNITS[unit]
-    return _DAILY.sub("/day", unit).replace("/m2", "/m²").replace("10*9", "×10^9")
+    text = unit.replace("{1.73_m2}", "1.73 m²").replace("/m2", "/m²")
+    return _DAILY.sub("/day", text).replace("10*9", "×10^9")
 
 
 def say_quantity(text: str) -> str:

@@ -7,9 +7,8 @@ clock, a network or the order of a set.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
+from gentian import __version__
 from gentian.chart.events import Chart
 from gentian.dosing.body import read_body
 from gentian.engine.answers import Answers
@@ -87,7 +86,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
     targets = list_targets(guideline, answers, judgements, statements)
     return Plan(
-        gentian=_find_version(),
+        gentian=__version__,
         guideline=GuidelineLine(
             version=guideline.version,
             hash=guideline.hash,
@@ -112,14 +111,6 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     )
 
 
-@cache
-def _find_version() -> str:
-    try:
-        return version("gentian")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 def _list_proposed(
     catalogue: Catalogue, statements: list[Statement], medicines: Medicines
 ) -> frozenset[str]:
@@ -141,7 +132,9 @@ def _pick(statements: list[Statement]) -> list[str]:
 
 
 def _list_assumptions(statements: list[Statement]) -> list[str]:
-    """One line for each thing assumed, most urgent first."""
-    assumed = [item for item in statements if item.assumed and not item.folded]
+    """One line for each thing assumed, most urgent first; a question assumes nothing."""
+    assumed = [
+        item for item in statements if item.assumed and not item.folded and item.kind != "ask"
+    ]
     assumed.sort(key=lambda item: (item.urgency, item.id))
     return [f"{item.id}: {item.assumed}" for item in assumed]
