@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from gentian.language.errors import GuidelineError
 from gentian.language.quantities import QuantityError, parse_literal
@@ -41,6 +42,7 @@ class Rate:
         return self.value * size if self.basis else self.value
 
 
+@lru_cache(maxsize=4096)
 def read_rate(text: str, place: str = "") -> Rate:
     """`"2 mg/m2"` → Rate(2, "mg", "m2"); `"1000 mg"` → Rate(1000, "mg").
 

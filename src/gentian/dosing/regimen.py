@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from gentian.language.dates import Interval
 from gentian.language.model import Band, DoseRecord
@@ -71,6 +72,7 @@ def is_older(age: Interval | None, than: str) -> bool | None:
     return False if age[1] < mark else None
 
 
+@lru_cache(maxsize=512)
 def months(text: str) -> Fraction:
     """`18 a` → months in ticks; a year counts twelve months."""
     value, unit = parse_literal(text)

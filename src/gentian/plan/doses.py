@@ -34,15 +34,19 @@ class Doses:
     ) -> None:
         self.guideline, self.chart, self.answers = guideline, chart, answers
         self.body, self.settings, self.words = body, settings, words
+        self._known: dict[tuple[str, bool, tuple[str, ...]], Dose] = {}
 
     def find_dose(self, judgement: Judgement) -> Dose | None:
         """The dose of a statement that is offered, withheld or blocked; None for all others."""
         record = self.guideline.doses.get(judgement.entry.dose)
         if record is None or judgement.outcome not in PROPOSED:
             return None
-        return self._calculate(record, judgement)
+        key = (record.dose, judgement.entry.rescue, _list_reasons(judgement))
+        if key not in self._known:
+            self._known[key] = self._calculate(record, *key[1:])
+        return self._known[key]
 
-    def _calculate(self, record: DoseRecord, judgement: Judgement) -> Dose:
+    def _calculate(self, record: DoseRecord, rescue: bool, withheld: tuple[str, ...]) -> Dose:
         circumstances = Circumstances(
             index=self.answers.index,
             criteria=self.answers.criteria,
@@ -50,8 +54,8 @@ class Doses:
             fact_ages=self._measure_ages(record),
             country=self.settings.country,
             sex=self.chart.person.sex,
-            rescue=judgement.entry.rescue,
-            withheld=_list_reasons(judgement),
+            rescue=rescue,
+            withheld=withheld,
             monitoring=tuple(self._name_schedules(record)),
         )
         return calculate_dose(record, self.body, circumstances, self.guideline.vocabulary)
