@@ -254,7 +254,7 @@ class _Writer:
         surely = "x.r = 1 AND x.c = 1"
         short = count_days("x.t1", sure_end, self.dialect)
         long = count_days("x.t0", last_end, self.dialect)
-        perhaps = f"max(CASE WHEN coalesce(x.r, 1) = 1 THEN {long} END)"
+        perhaps = f"max(CASE WHEN x.id IS NOT NULL AND coalesce(x.r, 1) = 1 THEN {long} END)"
         none = self._no_by_rows("x.c = 1 AND x.r = 0")
         low, high = (
             f"CASE WHEN max(CASE WHEN {surely} THEN 1 END) = 1 THEN {side}"
