@@ -39,7 +39,12 @@ def run(arguments: Namespace) -> int:
     node = Explainer(guideline, chart, answers, settings).explain(key)
     name = arguments.statement
     if arguments.format == "json":
-        found = {"name": name, "statement": statement, "tree": node, "changes": list_changes(node)}
+        found = {
+            "name": name,
+            "statement": statement,
+            "tree": node,
+            "changes": list_changes(node, statement is not None),
+        }
         write_result(_print_json(found), None)
     else:
         write_result(render_explanation(plan, node, name, statement), None)

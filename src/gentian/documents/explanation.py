@@ -39,7 +39,7 @@ def render_explanation(plan: Plan, node: Node, name: str, statement: Statement |
     lines += ["", "WHY", *_print_tree(node, 1, set())]
     if statement is not None and statement.instead:
         lines += ["", "WHY NOT THE ALTERNATIVE", *_print_list(statement.instead)]
-    lines += ["", "WHAT WOULD CHANGE IT", *_print_list(list_changes(node))]
+    lines += ["", "WHAT WOULD CHANGE IT", *_print_list(list_changes(node, statement is not None))]
     if statement is not None:
         lines += ["", "FROM", *_print_list(_list_sources(plan.sources, list_cites(statement)))]
     return "\n".join(lines) + "\n"
@@ -49,7 +49,7 @@ def render_statements(plan: Plan) -> str:
     """Return one line for each statement: what became of it, its id, and what it says."""
     ranks = {outcome: place for place, outcome in enumerate(ORDER)}
     statements = sorted(plan.statements, key=lambda s: ranks.get(s.outcome, len(ranks)))
-    width = max((len(name_statement(s)) for s in statements), default=0)
+    width = min(44, max((len(name_statement(s)) for s in statements), default=0))
     lines = (f"{s.outcome:<19} {name_statement(s):<{width}} {s.says}" for s in statements)
     return "".join(clip(line) + "\n" for line in lines)
 
@@ -137,15 +137,16 @@ def _say_leaf(leaf: Leaf) -> str:
 # --- what would change it ----------------------------------------------------------------------
 
 
-def list_changes(node: Node) -> list[str]:
+def list_changes(node: Node, of_statement: bool = True) -> list[str]:
     """Return the single leaves that would turn the answer, each with what it would become."""
+    words = APPLIES if of_statement else {truth: word for truth, (_, word) in ANSWERS.items()}
     leaves = dict(list(_list_leaves(node))[:MOST_TURNED])
     changes = []
     for key, leaf in leaves.items():
         turned = [truth for truth in (True, False) if truth is not leaf.answer]
         becomes = {truth: judge(node, {key: truth}) for truth in turned}
         parts = [
-            f"{ANSWERS[truth][1]} → {APPLIES[answer]}"
+            f"{ANSWERS[truth][1]} → {words[answer]}"
             for truth, answer in becomes.items()
             if answer is not node.answer
         ]

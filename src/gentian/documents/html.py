@@ -80,6 +80,7 @@ def _find_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=_finalize,
     )
     environment.filters |= {"css_string": quote_css, "is_link": _is_link}
