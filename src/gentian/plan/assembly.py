@@ -107,7 +107,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(guideline, diagnosis.values(), statements, calendar),
+        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
     )
 
 

@@ -11,7 +11,7 @@ from typing import get_args
 from gentian.language.model import Guideline, Row, StatementEntry, Vocabulary
 
 from .judgement import Judgement
-from .model import Statement
+from .model import Citation, Statement
 
 TREATING = ("recommend", "consider", "last-resort", "prevent", "change-dose")
 SAFETY = ("warn", "do-not-start", "hold", "monitor")  # of interest only with their medicine
@@ -45,6 +45,7 @@ class Catalogue:
     covers: dict[str, frozenset[str]]
     ranks: tuple[Rank, ...]
     review: str
+    citations: dict[str, Citation]
     treating: frozenset[str] = field(default_factory=frozenset)
     shown: dict[object, tuple[str, str]] = field(default_factory=dict)
     judged: dict[object, Judgement] = field(default_factory=dict)
@@ -83,6 +84,12 @@ def build_catalogue(guideline: Guideline) -> Catalogue:
         covers=covers,
         ranks=ranks,
         review=_say_review(guideline),
+        citations={
+            entry.cite: Citation(
+                id=entry.cite, says=entry.says, read=entry.read, source=entry.source, url=entry.url
+            )
+            for entry in guideline.sources.values()
+        },
         treating=frozenset(
             name for name, entry in statements.items() if entry.medicine and entry.kind in TREATING
         ),

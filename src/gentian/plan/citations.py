@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gentian.language.model import Guideline
-
+from .catalogue import Catalogue
 from .judgement import SILENT
 from .model import CalendarLine, Citation, Diagnosis, Statement
 
 
 def list_citations(
-    guideline: Guideline,
+    catalogue: Catalogue,
     diagnoses: Iterable[Diagnosis],
     statements: Iterable[Statement],
     calendar: Iterable[CalendarLine],
@@ -22,13 +21,8 @@ def list_citations(
         *_list_statement_cites(statements),
         *(cite for line in calendar for cite in line.cites),
     }
-    sources = guideline.sources
-    return [
-        Citation(
-            id=entry.cite, says=entry.says, read=entry.read, source=entry.source, url=entry.url
-        )
-        for entry in (sources[name] for name in sorted(cited) if name in sources)
-    ]
+    known = catalogue.citations
+    return [known[name] for name in sorted(cited) if name in known]
 
 
 def _list_diagnosis_cites(diagnoses: Iterable[Diagnosis]) -> Iterator[str]:

@@ -266,19 +266,19 @@ def limit_alerts(judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
     never folded.
     """
     found = dict(judgements)
-    for item in judgements.values():
-        if item.is_shown:
-            for name in item.heard:
-                other = found.get(name)
-                if other and other.is_shown and not other.entry.emergency:
-                    found[name] = replace(other, folded=item.entry.statement)
+    lines = [item for item in judgements.values() if item.is_shown]
+    for item in lines:
+        for name in item.heard:
+            other = found.get(name)
+            if other and other.is_shown and not other.entry.emergency:
+                found[name] = replace(other, folded=item.entry.statement)
+    alerts = [found[item.entry.statement] for item in lines if item.entry.kind in ALERTS]
     alerts = [
         item
-        for item in found.values()
-        if item.entry.kind in ALERTS and item.outcome in OFFERED and not item.folded
+        for item in alerts
+        if item.outcome in OFFERED and not item.folded and not item.entry.emergency
     ]
-    lines = [item for item in alerts if not item.entry.emergency]
-    lines.sort(key=lambda item: (item.entry.urgency, item.answer is None, item.entry.statement))
-    for item in lines[ALERT_BUDGET:]:
+    alerts.sort(key=lambda item: (item.entry.urgency, item.answer is None, item.entry.statement))
+    for item in alerts[ALERT_BUDGET:]:
         found[item.entry.statement] = replace(item, folded="alert budget")
     return found
