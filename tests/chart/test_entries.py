@@ -268,7 +268,7 @@ def test_suspected_is_neither_present_nor_absent() -> None:
 
 def test_what_ended_at_an_unknown_time_ended_before_it_was_said() -> None:
     event = read_one(finding("fever", starts="2026-03", ended=True, mentioned="2026-05-01"))
-    assert event.ends == (day("2026-03")[0], day("2026-05-01")[1])
+    assert event.ends == (day("2026-03")[0], day("2026-05-01")[1] - 1)
 
 
 def test_an_end_before_the_start_is_refused() -> None:

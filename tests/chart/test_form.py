@@ -168,7 +168,7 @@ def test_an_unusual_value_is_taken_and_to_be_confirmed() -> None:
         ("2025-03 to 2025-05", True, "2025-03", "2025-05"),
         ("from 2025-03 to 2025-05", True, "2025-03", "2025-05"),
         ("until 2025-05", True, "before 2025-05-31", "2025-05"),
-        ("past", True, "before 2026-11-20", "before 2026-11-20"),
+        ("past", True, "before 2026-11-20", "over by 2026-11-20"),
         ("absent", False, "2026-11-20", "2026-11-20"),
         ("no", False, "2026-11-20", "2026-11-20"),
         ("absent 2026-10-02", False, "2026-10-02", "2026-10-02"),
@@ -187,8 +187,10 @@ def test_findings_as_typed(typed: str, present: bool | None, starts: str, ends: 
     assert event.present is present
 
     def when(text: str) -> tuple[int, int]:
-        first, last = parse_date(text.removeprefix("before "))
+        first, last = parse_date(text.removeprefix("before ").removeprefix("over by "))
         born = parse_date("2019-05-04")[0]
+        if text.startswith("over by "):
+            return born, last - 1
         return (born, last) if text.startswith("before ") else (first, last)
 
     assert event.starts == when(starts)
