@@ -273,9 +273,10 @@ def _describe_when(chart: Chart, ids: tuple[int, ...]) -> str:
     latest = max(events, key=lambda event: event.starts)
     word = "since" if latest.ends[1] > latest.starts[1] + MINUTES_A_DAY else "on"
     more = ", two results, same time" if _is_double(events, latest) else ""
-    return (
-        f" {word} {dates.format_date(latest.starts)}{more}" if latest.starts[0] > LONG_AGO else ""
-    )
+    when = dates.format_date(latest.starts)
+    if "/" in when:  # began nobody knows when, known by the last day
+        word, when = "by", when.partition("/")[2]
+    return f" {word} {when}{more}" if latest.starts[0] > LONG_AGO else ""
 
 
 def _is_double(events: list[Event], latest: Event) -> bool:
