@@ -21,7 +21,8 @@ FIRST = "child-low-platelets"
 def run(arguments: Namespace) -> int:
     """Write the plan of an example, its record, or the list of examples."""
     if arguments.list:
-        write_result("".join(f"{name}\n" for name in list_examples()), arguments.output)
+        lines = (f"{name:<32} {describe_example(name)}\n" for name in list_examples())
+        write_result("".join(lines), arguments.output)
         return 0
     record = read_example(arguments.name or FIRST)
     if arguments.record:
@@ -42,6 +43,11 @@ def list_examples() -> list[str]:
     files = resources.files("gentian.examples").iterdir()
     names = sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml"))
     return sorted(names, key=lambda name: name != FIRST)
+
+
+def describe_example(name: str) -> str:
+    """Return the first line of an example's record, which says who it is about."""
+    return read_example(name).decode().partition("\n")[0].removeprefix("#").strip()
 
 
 def read_example(name: str) -> bytes:

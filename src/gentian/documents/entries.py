@@ -38,7 +38,8 @@ from .page import (
 CALENDAR_RANKS = {"overdue": 22, "due": 27, "if-started": 40, "planned": 42}
 NOTE_RANKS = {"refused": 4, "confirm": 36}
 LEAST = 70
-SHORT = 120  # characters of a statement said briefly; a dose and an emergency are never cut
+SHAPES = {"definitive": "●", "probable": "●", "met": "●", "not-met": "–"}  # of a diagnosis
+SHORT = 105  # characters of a statement said briefly; a dose and an emergency are never cut
 
 
 def bracket(*parts: str) -> str:
@@ -191,6 +192,26 @@ def say_care_status(care: CareStatus) -> Entry:
     )
 
 
+def say_diagnoses(diagnoses: Iterable[Diagnosis], whole: bool) -> Iterable[Entry]:
+    """Give each standard; on the short page, standards that say the same in one entry."""
+    same: dict[object, list[Diagnosis]] = {}
+    for diagnosis in diagnoses:
+        says = tuple(qualifier.says for qualifier in diagnosis.qualifiers)
+        key = diagnosis.standard if whole else (diagnosis.answer, diagnosis.label, says)
+        same.setdefault(key, []).append(diagnosis)
+    for group in same.values():
+        first = group[0]
+        yield say_diagnosis(first) if len(group) == 1 else _join_diagnoses(first, group)
+
+
+def _join_diagnoses(first: Diagnosis, group: Sequence[Diagnosis]) -> Entry:
+    names = " and ".join(diagnosis.name for diagnosis in group)
+    label = ", ".join([first.label, *(qualifier.says for qualifier in first.qualifiers)])
+    cites = list(dict.fromkeys(cite for diagnosis in group for cite in diagnosis.cites))
+    ids = bracket(" ".join(diagnosis.standard for diagnosis in group), print_cites(cites, 2))
+    return Entry(SHAPES.get(first.answer, "?"), f"{names}: {label}", ids, first.standard, 8)
+
+
 def say_diagnosis(diagnosis: Diagnosis) -> Entry:
     """Return a standard's label with its qualifiers in the same breath."""
     label = ", ".join([diagnosis.label, *(qualifier.says for qualifier in diagnosis.qualifiers)])
@@ -201,7 +222,7 @@ def say_diagnosis(diagnosis: Diagnosis) -> Entry:
         for item in diagnosis.items
     )
     return Entry(
-        lead={"definitive": "●", "probable": "●", "met": "●"}.get(diagnosis.answer, "?"),
+        lead=SHAPES.get(diagnosis.answer, "?"),
         text=f"{diagnosis.name}: {label}{_say_leaves(diagnosis.because)}{missing}",
         ids=bracket(diagnosis.standard, print_cites(diagnosis.cites)),
         name=diagnosis.standard,
