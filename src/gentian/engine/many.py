@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from gentian.chart.events import Chart
 from gentian.language import dates
 from gentian.language.model import Guideline
-from gentian.language.tables import BAND_COLUMNS, ENTRY_COLUMNS, MEASURE, list_schema
+from gentian.language.tables import (
+    BAND_COLUMNS,
+    ENTRY_COLUMNS,
+    MEASURE,
+    list_schema,
+    write_episode_table,
+)
 
 from . import binding
 from .answers import FactValue
@@ -89,6 +95,10 @@ class _Work:
         self._fill("person", people)
         self._fill("entry", entries)
         self.connection.execute(MEASURE)
+        fills = self.program.duckdb["episodes"]
+        for table, fill in zip(self.program.episodes, fills, strict=True):
+            self.connection.execute(write_episode_table(table, "duckdb"))
+            self._run(fill)
 
     def read_facts(self) -> None:
         """Each fact's query into the long table, then one row a person."""

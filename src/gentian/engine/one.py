@@ -14,7 +14,13 @@ from gentian.chart.events import Chart
 from gentian.language import dates
 from gentian.language.model import Fact, FactShape, Guideline
 from gentian.language.sql import OPEN_HIGH, OPEN_LOW
-from gentian.language.tables import BAND_COLUMNS, ENTRY_COLUMNS, MEASURE, list_schema
+from gentian.language.tables import (
+    BAND_COLUMNS,
+    ENTRY_COLUMNS,
+    MEASURE,
+    list_schema,
+    write_episode_table,
+)
 
 from . import binding
 from .answers import Answers, EngineError, FactValue
@@ -91,15 +97,20 @@ class _Machine:
         self.connection.isolation_level = None
         for statement in list_schema("sqlite"):
             self.connection.execute(statement)
+        for table in self.program.episodes:
+            self.connection.execute(write_episode_table(table, "sqlite"))
+        self.filled: list[str] = []
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
         self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
         self.insert = f"INSERT INTO entry VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
         self.shapes = [self.program.shapes[name] for name in self.program.facts]
         self.reads = [frozenset(shape.reads) for shape in self.shapes]
-        self.silences = [
-            _describe_silence(guideline.facts[name], shape)
-            for name, shape in zip(self.program.facts, self.shapes, strict=True)
+        pairs = list(zip(self.program.facts, self.shapes, strict=True))
+        self.silences = [_describe_silence(guideline.facts[name], shape) for name, shape in pairs]
+        self.coverings = [_describe_covering(guideline.facts[name], shape) for name, shape in pairs]
+        self.completions = [
+            frozenset(f"complete-{domain}" for domain in shape.domains) for shape in self.shapes
         ]
 
     def _run(self, at: int, bound: Mapping[str, int | None]) -> Row:
@@ -116,15 +127,17 @@ class _Machine:
         bound = self.parameters | {"index": as_of}
         values: dict[str, FactValue] = {}
         count = len(chart.events)
-        silent: dict[object, Row] = {}
+        silent: dict[object, FactValue] = {}
         for at in range(len(self.program.sqlite["facts"])):
-            if self.reads[at] and recorded.isdisjoint(self.reads[at]):
-                row = silent.get(self.silences[at])
-                if row is None:
-                    row = silent[self.silences[at]] = self._run(at, bound)
-            else:
-                row = self._run(at, bound)
-            values[self.program.facts[at]] = read_value(row, self.shapes[at], count)
+            name = self.program.facts[at]
+            if not self.reads[at] or not recorded.isdisjoint(self.reads[at]):
+                values[name] = read_value(self._run(at, bound), self.shapes[at], count)
+                continue
+            covered = self.completions[at] <= recorded and bool(self.completions[at])
+            alike = (self.silences[at], self.coverings[at] if covered else None)
+            if alike not in silent:
+                silent[alike] = read_value(self._run(at, bound), self.shapes[at], count)
+            values[name] = silent[alike]
         self._read_changes(values)
         return values
 
@@ -138,7 +151,21 @@ class _Machine:
         entries = list(binding.list_entries(chart, as_of))
         self.connection.executemany(self.insert, entries)
         run(MEASURE)
-        return {str(entry[2]) for entry in entries}
+        recorded = {str(entry[2]) for entry in entries}
+        self._fill_episodes(recorded, as_of)
+        return recorded
+
+    def _fill_episodes(self, recorded: set[str], as_of: int) -> None:
+        """The courses and runs that the record can have; the last person's are cleared."""
+        for table in self.filled:
+            self.connection.execute(f"DELETE FROM {table}")
+        self.filled.clear()
+        bound = self.parameters | {"index": as_of}
+        pairs = zip(self.program.episodes.items(), self.program.sqlite["episodes"], strict=True)
+        for (table, reads), fill in pairs:
+            if not recorded.isdisjoint(reads):
+                self.connection.execute(fill, bound)
+                self.filled.append(table)
 
     def _read_changes(self, values: dict[str, FactValue]) -> None:
         names = self.program.changes
@@ -193,11 +220,13 @@ class _Machine:
 
 
 def _describe_silence(fact: Fact, shape: FactShape) -> object:
-    """What decides a fact of which nothing is recorded: two facts alike in this have the same value."""
-    window = tuple(fact.window)
-    declared = (str(fact.absent), str(fact.strict))
-    domains = tuple(shape.domains)
-    return (fact.read, shape.gives, window, fact.anchor != "index", declared, domains)
+    """What a fact makes of nothing: facts alike in this have the same value when nothing is recorded."""
+    return (fact.read, shape.gives, str(fact.absent), str(fact.strict))
+
+
+def _describe_covering(fact: Fact, shape: FactShape) -> object:
+    """How a statement of completeness reaches a fact; it matters only where its domains are stated."""
+    return (tuple(shape.domains), tuple(fact.window), fact.anchor != "index")
 
 
 def read_value(row: Row, shape: FactShape, count: int) -> FactValue:

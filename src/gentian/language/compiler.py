@@ -49,6 +49,8 @@ class Compilation:
         self.facts = self.index("fact", lambda entry: entry.fact)
         self.expand()
         self.shapes: dict[str, model.FactShape] = {}
+        self.fills: dict[str, dict[str, str]] = {}  # engine → table → the query that fills it
+        self.episode_reads: dict[str, list[str]] = {}
         self.bind: dict[str, str] = {"p_completeness_valid_for_min": "completeness_valid_for|min"}
 
     def take(self, sort: str) -> list[Any]:
@@ -116,6 +118,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     program = model.Program(
         shapes=work.shapes,
         facts=order,
+        episodes=work.episode_reads,
         changes=[name for name in order if work.facts[name].read == "change"],
         trees=trees,
         stages=stages,

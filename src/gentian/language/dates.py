@@ -10,7 +10,6 @@ import re
 from calendar import monthrange
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor
 
 from gentian.language.quantities import TICKS
 
@@ -200,16 +199,23 @@ def _add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def _split_months(born: date, day: date) -> tuple[int, int, int]:
+    """Completed months by the calendar, the days since, and the length of the month that runs."""
+    months = (day.year - born.year) * 12 + day.month - born.month
+    start = _add_months(born, months)
+    if start > day:
+        months -= 1
+        start = _add_months(born, months)
+    return months, (day - start).days, (_add_months(born, months + 1) - start).days
+
+
 def count_months(born: date, day: date) -> Fraction:
     """Age in months by the calendar: completed months, then days over the length of this month.
 
     Exact (a whole number) on every monthly birthday; grows with `day`, never shrinks.
     """
-    months = (day.year - born.year) * 12 + day.month - born.month
-    if _add_months(born, months) > day:
-        months -= 1
-    start, end = _add_months(born, months), _add_months(born, months + 1)
-    return months + Fraction((day - start).days, (end - start).days)
+    months, days, length = _split_months(born, day)
+    return months + Fraction(days, length)
 
 
 def age_in_months(born: Interval, at: Interval) -> Interval | None:
@@ -217,8 +223,9 @@ def age_in_months(born: Interval, at: Interval) -> Interval | None:
 
     born, at: (earliest, latest) minute. None when `at` lies wholly before the birth.
     """
-    oldest = count_months(to_day(born[0]), to_day(at[1]))
-    if oldest < 0:
+    months, days, length = _split_months(to_day(born[0]), to_day(at[1]))
+    if months < 0:
         return None
-    youngest = max(count_months(to_day(born[1]), to_day(at[0])), Fraction(0))
-    return floor(youngest * TICKS), ceil(oldest * TICKS)
+    oldest = months * TICKS - (-days * TICKS // length)
+    months, days, length = _split_months(to_day(born[1]), to_day(at[0]))
+    return max(months * TICKS + days * TICKS // length, 0), oldest

@@ -25,6 +25,7 @@ YES_NO_READS = ("any", "on", "started_within", "ended_within")
 def compile_facts(work: Compilation, dialect: Dialect) -> dict[str, list[str]]:
     """Fill `work.shapes` and return the queries: `facts` in order, and `changes`."""
     queries: list[str] = []
+    work.fills[dialect.name] = {}
     plain = {name: fact for name, fact in work.facts.items() if fact.read != "change"}
     for name, fact in sorted(plain.items()):
         try:
@@ -34,7 +35,9 @@ def compile_facts(work: Compilation, dialect: Dialect) -> dict[str, list[str]]:
             continue
         work.shapes[name] = shape
         queries.append(query)
-    return {"facts": queries, "changes": _compile_changes(work, dialect)}
+    fills = [f"INSERT INTO {table} {fill}" for table, fill in work.fills[dialect.name].items()]
+    changes = _compile_changes(work, dialect)
+    return {"episodes": fills, "facts": queries, "changes": changes}
 
 
 def _compile_changes(work: Compilation, dialect: Dialect) -> list[str]:
@@ -191,7 +194,10 @@ def _find_episode(work: Compilation, episode: model.Episode, dialect: Dialect) -
     base = find_rows(work, episode.of, episode.line, dialect)
     where = rows.render_where(episode.where, base, build_profile(work, episode.line), dialect)
     build = rows.build_course if episode.kind == "course" else rows.build_run
-    return build(episode, base, convert_minutes(episode.gap or "0 d"), where, dialect)
+    built = build(episode, base, convert_minutes(episode.gap or "0 d"), where, dialect)
+    work.fills[dialect.name].setdefault(built.table, built.fill)  # after those it builds on
+    work.episode_reads[built.table] = built.reads
+    return built
 
 
 def find_anchor(work: Compilation, fact: model.Fact, dialect: Dialect) -> str:

@@ -521,18 +521,20 @@ class Program(Struct, frozen=True, kw_only=True):
     """Compiled SQL and trees.
 
     shapes: fact → what it gives. facts: facts in the order of their queries; their columns are `f<n>_lo`,
-    `f<n>_hi` (numbers) or `f<n>`. changes: facts derived from two others.
+    `f<n>_hi` (numbers) or `f<n>`. changes: facts derived from two others. episodes: the tables of courses
+    and runs, in the order they are filled, and the vocabulary ids they read.
     trees: key → parsed condition; keys are criteria, and `statement:<id>`, `schedule:<id>`,
     `qualifier:<standard>:<id>`, `genetic_class:<id>`, `care_status:<id>`, `problem:<id>`,
     `severity:<problem>:<level>`, `mechanism:<problem>:<is>`.
     stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
     bind: bound name → `parameter|unit`.
-    sqlite, duckdb: the queries: `facts`, `changes`, `criteria` (one a stage and chunk).
+    sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
     """
 
     shapes: dict[str, FactShape] = field(default_factory=dict)
     facts: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    episodes: dict[str, list[str]] = field(default_factory=dict)
     trees: dict[str, Tree] = field(default_factory=dict)
     stages: list[list[str]] = field(default_factory=list)
     bind: dict[str, str] = field(default_factory=dict)

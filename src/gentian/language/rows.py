@@ -7,7 +7,7 @@ how a name of the language (value, below_limit, dose, …) is written over it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from .model import Concept, Episode, Tree
@@ -29,7 +29,7 @@ class Rows:
     members: int  # how many concepts; 0: a stated absence of one row never settles the whole
     gives: str  # number | yes-no | word: what `take: value` is
     unit: str = ""
-    extra: list[str] = field(default_factory=list)
+    fill: str = ""  # the query that fills an episode's table
 
 
 def list_words(items: list[str]) -> str:
@@ -189,14 +189,20 @@ def build_course(episode: Episode, base: Rows, gap: int, where: str, dialect: Di
     if "dose" in base.names:
         names["dose"] = base.names["dose"]
         columns["dose"] = Columns(low="r.dose_lo", high="r.dose_hi")
-    table = _with(steps, f"{whole} UNION ALL {further}")
-    return Rows(table, names, columns, base.reads, 0, "yes-no")
+    fill = _with(steps, f"{whole} UNION ALL {further}")
+    table = name_table(episode.episode)
+    return Rows(table, names, columns, base.reads, 0, "yes-no", fill=fill)
 
 
 def _with(steps: dict[str, str], last: str) -> str:
     """Named steps and the query over them: nested queries would outgrow SQLite's parser."""
     named = ", ".join(f"{name} AS ({text})" for name, text in steps.items())
-    return f"(WITH {named} {last})"
+    return f"WITH {named} {last}"
+
+
+def name_table(episode: str) -> str:
+    """The table that holds a course or a run, filled once a person."""
+    return f"episode_{episode}"
 
 
 def _write_islands(base: Rows, gap: int, where: str) -> dict[str, str]:
@@ -262,13 +268,15 @@ def build_run(episode: Episode, base: Rows, gap: int, where: str, dialect: Diale
         parts.append(_select_runs(column, present, episode))
     parts.append(  # measured, whatever came of it: then no run means no run
         f"SELECT v.person, min(v.id) AS id, {quote(episode.episode)} AS what, min(v.t0) AS t0,"
-        " min(v.t1) AS t1, min(v.t0) AS e0, min(v.t1) AS e1, 0 AS present, NULL AS about"
+        " min(v.t1) AS t1, min(v.t0) AS e0, min(v.t1) AS e1, 0 AS present,"
+        " NULL AS dose_lo, NULL AS dose_hi, NULL AS about"
         " FROM steps v WHERE v.surely = v.perhaps GROUP BY v.person"
     )
     names = {"present": Name("yes-no"), "duration": Name("number", "d")}
     columns = {"present": Columns(one="(r.present = 1)"), "duration": _write_duration(dialect)}
-    table = _with(steps, " UNION ALL ".join(parts))
-    return Rows(table, names, columns, base.reads, 1, "yes-no")
+    fill = _with(steps, " UNION ALL ".join(parts))
+    table = name_table(episode.episode)
+    return Rows(table, names, columns, base.reads, 1, "yes-no", fill=fill)
 
 
 def _write_blocks(column: str, gap: int) -> dict[str, str]:
@@ -295,9 +303,9 @@ def _write_blocks(column: str, gap: int) -> dict[str, str]:
 def _select_runs(column: str, present: str, episode: Episode) -> str:
     return (
         f"SELECT n.person, min(n.id) AS id, {quote(episode.episode)} AS what, min(n.t0) AS t0,"
-        f" min(n.t1) AS t1, max(n.e0) AS e0, max(n.e1) AS e1, {present} AS present, NULL AS about"
-        f" FROM {column}_islands n GROUP BY n.person, n.block, n.island"
-        f" HAVING count(*) >= {episode.at_least}"
+        f" min(n.t1) AS t1, max(n.e0) AS e0, max(n.e1) AS e1, {present} AS present,"
+        f" NULL AS dose_lo, NULL AS dose_hi, NULL AS about FROM {column}_islands n"
+        f" GROUP BY n.person, n.block, n.island HAVING count(*) >= {episode.at_least}"
     )
 
 

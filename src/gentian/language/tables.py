@@ -40,6 +40,19 @@ INTEGER_COLUMNS = (
 )
 TEXT_COLUMNS = (*WORD_COLUMNS, "sample", "flag", "sex", "about")
 ENTRY_COLUMNS = ("person", "id", "what", *INTEGER_COLUMNS, *TEXT_COLUMNS)
+EPISODE_COLUMNS = (
+    "person",
+    "id",
+    "what",
+    "t0",
+    "t1",
+    "e0",
+    "e1",
+    "present",
+    "dose_lo",
+    "dose_hi",
+    "about",
+)
 BAND_COLUMNS = ("what", "bound", "sex", "m0", "m1", "value")
 
 
@@ -81,8 +94,8 @@ def write_limit(bound: str, alias: str) -> str:
         own = f"CASE WHEN {a}.lo > {a}.{printed} THEN 1 WHEN {a}.hi <= {a}.{printed} THEN 0 END"
         table = f"CASE WHEN {a}.lo > {most} THEN 1 WHEN {a}.hi <= {least} THEN 0 END"
     return (
-        f"(CASE WHEN {a}.{printed} IS NOT NULL THEN ({own}) WHEN {a}.flag = '{flagged}' THEN 1"
-        f" WHEN {a}.flag IS NOT NULL THEN 0 ELSE ({table}) END)"
+        f"(CASE WHEN {a}.lo IS NULL THEN NULL WHEN {a}.{printed} IS NOT NULL THEN ({own})"
+        f" WHEN {a}.flag = '{flagged}' THEN 1 WHEN {a}.flag IS NOT NULL THEN 0 ELSE ({table}) END)"
     )
 
 
@@ -90,3 +103,11 @@ MEASURE = (
     f"INSERT INTO event SELECT r.*, {write_limit('lower', 'r')},"
     f" {write_limit('upper', 'r')} FROM entry r"
 )
+
+
+def write_episode_table(table: str, engine: str) -> str:
+    """CREATE TABLE of a course or a run."""
+    number, text = ("INTEGER", "TEXT") if engine == "sqlite" else ("BIGINT", "VARCHAR")
+    words = ("what", "about")
+    columns = [f"{name} {text if name in words else number}" for name in EPISODE_COLUMNS]
+    return f"CREATE TABLE {table} ({', '.join(columns)}){' STRICT' if engine == 'sqlite' else ''}"
