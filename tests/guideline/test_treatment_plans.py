@@ -362,3 +362,23 @@ def test_alerts_stay_within_seven_lines():
         and not item.emergency
     ]
     assert 0 < len(alerts) <= 7
+
+
+def test_mmr_planned_after_immunoglobulin_is_deferred():
+    made = read_plan(
+        CHILD,
+        WELL,
+        COUNTS,
+        medicines("ivig: {given: 2026-11-19, dose: 24 g}"),
+        "vaccines:\n  - mmr: planned 2026-12-01\n",
+    )  # TV-17
+    line = find(made, "live-vaccine-stop-after-immunoglobulin")
+    assert line.outcome == "offer"
+    assert "10 months after 1 g/kg" in line.says
+
+
+def test_an_old_count_asks_to_be_repeated_today_and_still_alarms():
+    old = "results:\n  - 2026-11-11: {platelets: 8 10*9/L, weight: 24 kg, height: 121 cm}\n"
+    made = read_plan(CHILD, WELL, old)
+    assert find(made, "monitoring-repeat-count-today").outcome == "offer"
+    assert next(item for item in made.problems if item.id == "low-platelets").active
