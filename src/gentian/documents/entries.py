@@ -51,16 +51,16 @@ def bracket(*parts: str) -> str:
 
 
 def say_statement(statement: Statement, base: int) -> Entry:
-    """Return a statement's entry; its rank is `base` and twice its urgency."""
+    """Return a statement's entry; its rank is `base` and twice its urgency, a dose goes first."""
     shape, word = label_statement(statement)
     return Entry(
         lead=f"{shape} {word}:",
         text=" ".join(_list_parts(statement)),
         ids=bracket_statement(statement),
         name=name_statement(statement),
-        rank=base + 2 * statement.urgency,
+        rank=base + 2 * statement.urgency - (4 if statement.dose else 0),
         brief=_say_briefly(statement),
-        brief_ids=bracket_statement(statement, most=2),
+        brief_ids=bracket_statement(statement, most=0 if statement.standing else 2),
         details=(*_list_reasons(statement), *_list_dose_details(statement.dose)),
     )
 
@@ -85,8 +85,9 @@ def _say_briefly(statement: Statement) -> str:
     if statement.outcome in HELD:
         return f"{list_reasons_held(statement)[0].rstrip('.')} …"
     first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])", statement.says.strip())
-    if statement.dose is None and not statement.emergency and len(first) > SHORT:
-        first, rest = first[:SHORT].rpartition(" ")[0], [first]
+    most = SHORT // 2 if statement.standing else SHORT
+    if statement.dose is None and not statement.emergency and len(first) > most:
+        first, rest = first[:most].rpartition(" ")[0], [first]
     boxes = len(list_checks(statement))
     parts = [first, *(["…"] if rest else []), *(_say_dose(statement))]
     return " ".join([*parts, *([f"☐ {boxes} to check first"] if boxes else [])])
