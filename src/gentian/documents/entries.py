@@ -60,13 +60,15 @@ def say_statement(statement: Statement, base: int) -> Entry:
         name=name_statement(statement),
         rank=base + 2 * statement.urgency - (4 if statement.dose else 0),
         brief=_say_briefly(statement),
-        brief_ids=bracket_statement(statement, most=0 if statement.standing else 2),
+        brief_ids=bracket_statement(statement, most=2),
         details=(*_list_reasons(statement), *_list_dose_details(statement.dose)),
     )
 
 
 def bracket_statement(statement: Statement, most: int | None = None) -> str:
     """Return id, certainty and fact ids of a statement, in brackets; at most so many fact ids."""
+    if most is not None and statement.standing:
+        return bracket(name_statement(statement))
     cites = print_cites(list_cites(statement), most)
     certainty = (
         statement.certainty if most is None else statement.certainty.removeprefix("case-or-")
@@ -87,7 +89,7 @@ def _say_briefly(statement: Statement) -> str:
     first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])", statement.says.strip())
     most = SHORT // 2 if statement.standing else SHORT
     if statement.dose is None and not statement.emergency and len(first) > most:
-        first, rest = first[:most].rpartition(" ")[0], [first]
+        first, rest = _cut(first, most), [first]
     boxes = len(list_checks(statement))
     parts = [first, *(["…"] if rest else []), *(_say_dose(statement))]
     return " ".join([*parts, *([f"☐ {boxes} to check first"] if boxes else [])])
@@ -104,6 +106,12 @@ def _list_parts(statement: Statement) -> Iterable[str]:
         yield f"Needs {list_missing(statement.missing)}."
     yield from (f"({text})" for text in (statement.assumed, statement.review) if text)
     yield from (f"☐ {check}" for check in list_checks(statement))
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a sentence, up to the last clause that fits; the reader is told of the rest."""
+    clause = max(text.rfind(mark, 0, most) for mark in ":;,(")
+    return text[:clause].rstrip() if clause > most // 2 else text[:most].rpartition(" ")[0]
 
 
 def _say_dose(statement: Statement) -> Iterable[str]:
