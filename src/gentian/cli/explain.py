@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> int:
     guideline = load_guideline()
     settings = make_settings(arguments, guideline)
     chart = read_record(arguments, guideline)
-    index, settings = settle(chart, as_of, settings)
+    chart, index, settings = settle(guideline, chart, as_of, settings)
     answers = answer(guideline, chart, index, settings)
     plan = assemble(guideline, chart, answers, settings)
     if arguments.statement is None:

@@ -75,7 +75,8 @@ def _convert(limit: Limit, value: float | None, unit: str) -> int:
 def list_entries(chart: Chart, index: int, person: int = 1) -> Iterable[tuple[Value, ...]]:
     """Rows of `entry` for a chart, and one for the person's sex."""
     ages: Ages = {}
-    now = index if all(event.starts[0] <= index for event in chart.events) else None
+    told = [event for event in chart.events if event.status != "planned"]
+    now = index if all(event.starts[0] <= index for event in told) else None
     for at, event in enumerate(chart.events):
         yield _list_columns(person, at, _clip(event, now), chart, ages)
     if chart.person.sex:
@@ -88,7 +89,7 @@ def _clip(event: Event, now: int | None) -> Event:
 
     `now` is None when the index time lies in the record's past; then a partial date stays open.
     """
-    if now is None or event.starts[1] <= now:
+    if now is None or event.starts[1] <= now or event.status == "planned":
         return event
     ends = event.ends if event.ends != event.starts else (event.starts[0], now)
     return replace(event, starts=(event.starts[0], now), ends=ends)

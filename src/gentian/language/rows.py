@@ -45,7 +45,7 @@ def find_day(time: str, dialect: Dialect) -> str:
 def count_days(start: str, end: str, dialect: Dialect) -> str:
     """Civil days from one minute to another as ticks, never negative: dates a week apart are 7 days."""
     days = f"({find_day(end, dialect)} - {find_day(start, dialect)})"
-    return f"(CASE WHEN {days} > 0 THEN {days} ELSE 0 END) * {TICKS}"
+    return f"(CASE WHEN {days} > 0 THEN {days} WHEN {days} <= 0 THEN 0 END) * {TICKS}"
 
 
 def cut(end: str, dialect: Dialect) -> str:

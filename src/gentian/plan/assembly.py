@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gentian import __version__
+from gentian.chart.entries import cut_chart
 from gentian.chart.events import Chart
 from gentian.dosing.body import read_body
 from gentian.engine.answers import Answers
@@ -45,14 +46,17 @@ def make_plan(guideline: Guideline, chart: Chart, *, as_of: int | None, settings
     Raises UsageError without any index time, EngineError when two evaluations of the guideline
     differ, GuidelineError when a dose of the guideline cannot be read.
     """
-    index, settings = settle(chart, as_of, settings)
+    chart, index, settings = settle(guideline, chart, as_of, settings)
     return assemble(guideline, chart, answer(guideline, chart, index, settings), settings)
 
 
-def settle(chart: Chart, as_of: int | None, settings: Settings) -> tuple[int, Settings]:
-    """The index time and the settings of a reading: what the user gave, else what the record says.
+def settle(
+    guideline: Guideline, chart: Chart, as_of: int | None, settings: Settings
+) -> tuple[Chart, int, Settings]:
+    """The chart as it counts at the index time, that time, and the settings.
 
-    Raises UsageError without any index time.
+    What the user gave comes first, else what the record says. Results after the index time are
+    ignored and listed; planned things stay planned. Raises UsageError without any index time.
     """
     index = as_of if as_of is not None else chart.as_of
     if index is None:
@@ -62,7 +66,7 @@ def settle(chart: Chart, as_of: int | None, settings: Settings) -> tuple[int, Se
         )
     if settings.country is None and chart.person.country:
         settings = replace(settings, country=chart.person.country)
-    return index, settings
+    return cut_chart(chart, index, guideline.vocabulary), index, settings
 
 
 def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Settings) -> Plan:
