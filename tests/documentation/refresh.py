@@ -1,0 +1,34 @@
+"""Write into the pages what the commands print today: `uv run python -m tests.documentation.refresh`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from tests.documentation.pages import (
+    README,
+    SCHEMA,
+    list_blocks,
+    list_commands,
+    make_schema,
+    run,
+)
+
+
+def refresh() -> None:
+    """Rewrite the outputs of the README, and the schema of the plan."""
+    text = README.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        Path("child.yaml").write_text(list_blocks(text, "yaml")[0], encoding="utf-8")
+        for command in list_commands(text):
+            line = f"$ uv run gentian {' '.join(command.words)}\n"
+            text = text.replace(line + command.output, line + run(command.words))
+        os.chdir(README.parent)
+    README.write_text(text, encoding="utf-8")
+    SCHEMA.write_text(make_schema(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    refresh()
