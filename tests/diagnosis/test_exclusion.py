@@ -7,7 +7,9 @@ import pytest
 from tests.diagnosis.charts import BIG_SPLEEN, judge
 from tests.diagnosis.oracle import Truth
 
-TESTS_DONE = "results: 2026-11-01: {hiv-test: negative, ebv-dna: 0 IU/mL, cmv-dna: 0 IU/mL, igra: negative}"
+TESTS_DONE = (
+    "results: 2026-11-01: {hiv-test: negative, ebv-dna: 0 IU/mL, cmv-dna: 0 IU/mL, igra: negative}"
+)
 NEVER_EXPOSED = [
     "findings: travel-endemic-leishmania: absent",
     "findings: travel-endemic-malaria: absent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gentian.engine.specs import run_specs
-from gentian.language.model import Tree
+from gentian.language.model import Criterion, Tree
 from tests.diagnosis.charts import GUIDELINE
 from tests.diagnosis.oracle import list_needed
 
@@ -27,7 +27,7 @@ DIAGNOSIS = list_needed(
 
 
 @pytest.mark.parametrize("criterion", CRITERIA, ids=lambda entry: entry.criterion)
-def test_every_criterion_has_three_people_one_of_them_unknown(criterion) -> None:
+def test_every_criterion_has_three_people_one_of_them_unknown(criterion: Criterion) -> None:
     answers = [test["is"] for test in criterion.tests]
     assert len(answers) >= 3
     assert {True, False, "unknown"} & set(answers) >= {"unknown"}
