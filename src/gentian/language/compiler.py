@@ -23,6 +23,7 @@ from .profile import (
     measure_depth,
 )
 from .quantities import QuantityError
+from .references import list_broken_references
 from .sql import DUCKDB, SQLITE, Columns, Dialect, name_parameter, render
 from .units import UnitError
 from .vocabulary import build_vocabulary
@@ -126,7 +127,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         sqlite=queries["sqlite"] | {"criteria": write_criteria(work, trees, stages, SQLITE)},
         duckdb=queries["duckdb"] | {"criteria": write_criteria(work, trees, stages, DUCKDB)},
     )
-    return model.Guideline(
+    guideline = model.Guideline(
         version=raw.version or "unversioned",
         hash=raw.hash,
         vocabulary=work.vocabulary,
@@ -149,6 +150,10 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         sources=work.index("cite", lambda entry: entry.cite),
         program=program,
     )
+    broken = list_broken_references(guideline)
+    if broken:
+        raise GuidelineError(broken)
+    return guideline
 
 
 def parse_conditions(work: Compilation) -> dict[str, model.Tree]:

@@ -12,13 +12,13 @@ from msgspec import Struct, field
 Read = Literal["seen", "known", "derived", "proposal"]
 
 
-class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What every entry has: `line` is filled by the loader with `file:line` for messages."""
 
     line: str = ""
 
 
-class Code(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Code(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     system: str
     code: str
     read: Literal["seen", "known"] = "known"
@@ -486,7 +486,7 @@ class Guideline(Struct, frozen=True, kw_only=True):
     program: Program
 
 
-class Tree(Struct, frozen=True, kw_only=True):
+class Tree(Struct, frozen=True, kw_only=True, gc=False):
     """A parsed condition. op: AND OR NOT AT_LEAST, REF (a criterion), FACT (yes-no), or a comparison.
 
     Comparisons: `<` `<=` `>` `>=` `=` `<>` with `fact` and `to` (a parameter name, or ticks as text with
@@ -504,7 +504,7 @@ class Tree(Struct, frozen=True, kw_only=True):
     children: list[Tree] = []
 
 
-class FactShape(Struct, frozen=True, kw_only=True):
+class FactShape(Struct, frozen=True, kw_only=True, gc=False):
     """What a fact gives: number (with unit), yes-no or word; the vocabulary ids it reads; its domains.
 
     through: ids that its anchor (or a dose per kg) reads besides; all of them are its derivation.
