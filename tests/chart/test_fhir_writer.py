@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gentian.chart.entries import build_chart
 from gentian.chart.events import Chart, Event, Person, Source
 from gentian.chart.fhir import read_fhir
 from gentian.chart.fhir_writer import write_fhir
-from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
+from gentian.chart.raw import RawEntry
 from gentian.language.dates import parse_span
 from gentian.language.quantities import format_ticks
 from tests.chart.samples import complete, finding, load_vocabulary, medicine, result
@@ -79,8 +78,12 @@ dates = st.one_of(
     st.builds(lambda day, hour: f"{day.isoformat()}T{hour:02d}:45", days, st.integers(0, 23)),
     st.builds(lambda one, two: "/".join(sorted((str(one), str(two)))), days, days),
 )
-maybe_dates = st.one_of(st.just(""), dates, dates.filter(lambda one: "/" not in one).map("before {}".format))
-ends = st.one_of(st.just(""), dates, dates.filter(lambda one: "/" not in one).map("after {}".format))
+maybe_dates = st.one_of(
+    st.just(""), dates, dates.filter(lambda one: "/" not in one).map("before {}".format)
+)
+ends = st.one_of(
+    st.just(""), dates, dates.filter(lambda one: "/" not in one).map("after {}".format)
+)
 abouts = st.sampled_from([None, None, None, "mother", "brother-2", "cousin once removed"])
 texts = st.sampled_from([None, None, "flow cytometry", "Left", " odd  Spaces ", "x" * 70])
 statuses = st.sampled_from(["final", "final", "preliminary", "corrected", "planned"])
@@ -104,19 +107,33 @@ def results(draw: st.DrawFn) -> RawEntry:
     if concept.unit == "1" and low <= 1 and high >= 640 and draw(st.booleans()):
         number = "1:160"
     return result(
-        concept.id, draw(dates), number, draw(st.sampled_from([concept.unit, f" {concept.unit}"])).strip(),
-        about=draw(abouts), status=draw(statuses), method=draw(texts), specimen=draw(texts),
-        site=draw(texts), sample=draw(texts), flag=draw(st.sampled_from(["", "L", "HH", "N"])),
-        reference=draw(st.sampled_from(["", "1.5-7.0", "<2.0", ">=150"])), place=draw(places),
-    )  # fmt: skip
+        concept.id,
+        draw(dates),
+        number,
+        draw(st.sampled_from([concept.unit, f" {concept.unit}"])).strip(),
+        about=draw(abouts),
+        status=draw(statuses),
+        method=draw(texts),
+        specimen=draw(texts),
+        site=draw(texts),
+        sample=draw(texts),
+        flag=draw(st.sampled_from(["", "L", "HH", "N"])),
+        reference=draw(st.sampled_from(["", "1.5-7.0", "<2.0", ">=150"])),
+        place=draw(places),
+    )
 
 
 @st.composite
 def worded_results(draw: st.DrawFn) -> RawEntry:
     concept = VOCABULARY.concepts[draw(st.sampled_from(WORDS))]
     word = draw(st.sampled_from(concept.words))
-    return result(concept.id, draw(dates), word=draw(st.sampled_from([word, word.upper()])),
-                  about=draw(abouts), place=draw(places))  # fmt: skip
+    return result(
+        concept.id,
+        draw(dates),
+        word=draw(st.sampled_from([word, word.upper()])),
+        about=draw(abouts),
+        place=draw(places),
+    )
 
 
 @st.composite
@@ -126,25 +143,41 @@ def findings(draw: st.DrawFn) -> RawEntry:
     concept = draw(st.sampled_from([one for one in ids(sort) if not is_of_medicines(one)]))
     word = st.sampled_from([None, None, "Odd word", "relapse"])
     return finding(
-        concept, present=draw(st.sampled_from([True, True, False, None])), starts=draw(maybe_dates),
-        ends=draw(ends), ongoing=draw(st.booleans()), ended=draw(st.booleans()),
-        mentioned=draw(st.one_of(st.just(""), dates)), status=draw(statuses), about=draw(abouts),
-        category=draw(word), reason=draw(word), response=draw(word), site=draw(texts),
-        method=draw(texts), sample=draw(texts), specimen=draw(texts),
-        printed=draw(st.sampled_from(["", "as printed"])), place=draw(places),
-    )  # fmt: skip
+        concept,
+        present=draw(st.sampled_from([True, True, False, None])),
+        starts=draw(maybe_dates),
+        ends=draw(ends),
+        ongoing=draw(st.booleans()),
+        ended=draw(st.booleans()),
+        mentioned=draw(st.one_of(st.just(""), dates)),
+        status=draw(statuses),
+        about=draw(abouts),
+        category=draw(word),
+        reason=draw(word),
+        response=draw(word),
+        site=draw(texts),
+        method=draw(texts),
+        sample=draw(texts),
+        specimen=draw(texts),
+        printed=draw(st.sampled_from(["", "as printed"])),
+        place=draw(places),
+    )
 
 
 @st.composite
 def variants(draw: st.DrawFn) -> RawEntry:
     return finding(
-        draw(st.sampled_from(ids("gene"))), present=draw(st.sampled_from([True, True, False, None])),
-        starts=draw(dates), ongoing=draw(st.booleans()), about=draw(abouts),
+        draw(st.sampled_from(ids("gene"))),
+        present=draw(st.sampled_from([True, True, False, None])),
+        starts=draw(dates),
+        ongoing=draw(st.booleans()),
+        about=draw(abouts),
         zygosity=draw(st.sampled_from([None, "heterozygous", "compound-heterozygous"])),
         origin=draw(st.sampled_from([None, "germline", "somatic"])),
         classification=draw(st.sampled_from([None, "pathogenic", "uncertain"])),
-        printed=draw(st.sampled_from(["", "c.748C>T", "c.748C>T p.(Arg250*)"])), place=draw(places),
-    )  # fmt: skip
+        printed=draw(st.sampled_from(["", "c.748C>T", "c.748C>T p.(Arg250*)"])),
+        place=draw(places),
+    )
 
 
 @st.composite
@@ -152,23 +185,45 @@ def medicines(draw: st.DrawFn) -> RawEntry:
     concept = VOCABULARY.concepts[draw(st.sampled_from(ids("medicine")))]
     dose = draw(st.sampled_from(["", "", "20", "2.5", "4-6", "<=5"]))
     return medicine(
-        concept.id, kind=draw(st.sampled_from(["statement", "order", "dispense", "administration"])),
-        state=draw(st.sampled_from(["active", "active", "stopped", "completed", "on-hold", "not-taken",
-                                    "planned", "unknown"])),
-        starts=draw(maybe_dates), ends=draw(ends), mentioned=draw(st.one_of(st.just(""), dates)),
-        supply=draw(st.sampled_from(["", "", "30 d"])), dose=dose,
-        dose_unit=concept.dose_unit if dose else "", times=draw(st.integers(0, 3)),
+        concept.id,
+        kind=draw(st.sampled_from(["statement", "order", "dispense", "administration"])),
+        state=draw(
+            st.sampled_from(
+                [
+                    "active",
+                    "active",
+                    "stopped",
+                    "completed",
+                    "on-hold",
+                    "not-taken",
+                    "planned",
+                    "unknown",
+                ]
+            )
+        ),
+        starts=draw(maybe_dates),
+        ends=draw(ends),
+        mentioned=draw(st.one_of(st.just(""), dates)),
+        supply=draw(st.sampled_from(["", "", "30 d"])),
+        dose=dose,
+        dose_unit=concept.dose_unit if dose else "",
+        times=draw(st.integers(0, 3)),
         every=draw(st.sampled_from(["", "1 d", "8 h", "7 d"])),
-        printed=draw(st.sampled_from(["", "as directed", "20 mg daily"])), about=draw(abouts),
+        printed=draw(st.sampled_from(["", "as directed", "20 mg daily"])),
+        about=draw(abouts),
         reason=draw(st.sampled_from([None, "not-tolerated"])),
         response=draw(st.sampled_from([None, "failed"])),
-        route=draw(st.sampled_from([None, "oral", "Oral"])), place=draw(places),
-    )  # fmt: skip
+        route=draw(st.sampled_from([None, "oral", "Oral"])),
+        place=draw(places),
+    )
 
 
-statements = st.builds(complete, st.sampled_from([one.removeprefix("complete-") for one in ids("domain")]), dates)
+statements = st.builds(
+    complete, st.sampled_from([one.removeprefix("complete-") for one in ids("domain")]), dates
+)
 entries = st.lists(
-    st.one_of(results(), worded_results(), findings(), variants(), medicines(), statements), max_size=12
+    st.one_of(results(), worded_results(), findings(), variants(), medicines(), statements),
+    max_size=12,
 )
 people = st.builds(
     Person,

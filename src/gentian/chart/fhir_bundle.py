@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw
 
 from gentian.chart import fhir_types as fhir
-from gentian.chart.errors import INVALID, UNREADABLE, ReadingError, Trouble
+from gentian.chart.errors import DEEPEST, INVALID, UNREADABLE, ReadingError, Trouble
 
 LARGEST_BUNDLE = 1_000_000  # entries; more than one person's record can be
 DEEPEST_BUNDLE = 4  # bundles inside bundles
@@ -91,6 +91,7 @@ def open_fhir(data: bytes, file: str) -> Opened:
     Raises ReadingError for bytes that are no JSON, cut off, nested too deeply, or no Bundle.
     """
     data = _check_bytes(data, file)
+    _check_depth(data, file)
     opened = Opened()
     if _is_lines(data, file):
         _open_lines(data, file, opened)
@@ -130,6 +131,28 @@ def _fail(code: int, file: str, place: str, what: str, mend: str) -> ReadingErro
     return ReadingError([Trouble(f"{file}: {place}" if place else file, what, mend=mend)], code)
 
 
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def _check_depth(data: bytes, file: str) -> None:
+    """Refuse more than DEEPEST levels, whether or not anything that deep would be read."""
+    if _is_deep(data) and _is_deep(_STRING.sub(b"", data)):
+        mend = "a FHIR record needs no more than a few levels; export it again"
+        raise _unreadable(file, f"nested more than {DEEPEST} levels deep", mend)
+
+
+def _is_deep(data: bytes) -> bool:
+    """Pairs of brackets are taken away level by level; brackets inside texts may mislead it."""
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(DEEPEST):
+        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if fewer == brackets:  # nothing is left, or what was cut off
+            break
+        brackets = fewer
+    return brackets.count(b"{") + brackets.count(b"[") > DEEPEST
+
+
 def _unreadable(file: str, what: str, mend: str, place: str = "") -> ReadingError:
     return _fail(UNREADABLE, file, place, what, mend)
 
@@ -154,7 +177,7 @@ def _say_stop(error: Exception) -> str:
 def _explain_broken(data: bytes, error: Exception, file: str) -> ReadingError:
     """The fatal error for JSON that ends early, is malformed, or is nested too deeply."""
     if isinstance(error, RecursionError):
-        return _invalid(file, "nested too deeply", "a FHIR record needs no more than a few levels")
+        return _unreadable(file, "nested too deeply", "a FHIR record needs only a few levels")
     if "truncated" in str(error):
         return _unreadable(
             file,

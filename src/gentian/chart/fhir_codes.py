@@ -17,7 +17,7 @@ import msgspec
 from gentian.chart.desk import Refused
 from gentian.chart.fhir_types import CodeableConcept, Coding
 from gentian.language.loader import FOLDER
-from gentian.language.model import Vocabulary
+from gentian.language.model import Concept, Vocabulary
 from gentian.language.vocabulary import fold_name, is_member
 
 GENTIAN = "urn:gentian"
@@ -48,6 +48,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     read: Literal["known", "seen"]
     systems: dict[str, list[str]]
+    codes: dict[str, list[str]]
     answers: list[Answer]
     genomics: dict[str, list[str]]
     variant_words: dict[str, dict[str, Word]]
@@ -61,6 +62,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     countries: dict[str, str]
     reasons: dict[str, Word]
     frequencies: list[Frequency]
+    tags: list[str]
     pieces: list[str]
 
 
@@ -100,7 +102,9 @@ class Terms:
             for short, addresses in self.tables.systems.items()
             for address in addresses
         }
-        self._codes = {_plain(key): id_ for key, id_ in vocabulary.codes.items()}
+        more = {_plain(key): id_ for id_, keys in self.tables.codes.items() for key in keys}
+        self._codes = more | {_plain(key): id_ for key, id_ in vocabulary.codes.items()}
+        self._tag = re.compile(rf"\s*\((?:{'|'.join(self.tables.tags)})\)\s*$")
         self._short: dict[str, str] = {}
         self._keys: dict[tuple[str, str], str] = {}
         self._answers = _index_answers(self.tables)
@@ -177,7 +181,8 @@ class Terms:
         if ids:
             return Match(self._most_specific(ids), "code", self.show(concept))
         for text in _list_texts(concept):
-            id_ = self.vocabulary.names.get(fold_name(text)) if len(text) <= 120 else None
+            name = self._tag.sub("", text[:200])
+            id_ = self.vocabulary.names.get(fold_name(name))
             if id_ is not None and self._is_sort(id_, sorts):
                 return Match(id_, "text", self.show(concept))
         return None
@@ -231,6 +236,12 @@ class Terms:
             short.replace("-", ""): addresses[0] for short, addresses in self.tables.systems.items()
         }
         return plain.get(system.replace("-", ""))
+
+    def list_codes(self, concept: Concept) -> list[tuple[str, str]]:
+        """System and code of everything that a vocabulary entry is known by."""
+        more = [key.partition("|") for key in self.tables.codes.get(concept.id, ())]
+        own = [(code.system, code.code) for code in concept.codes]
+        return own + [(system, code) for system, _, code in more]
 
     def write_role(self, name: str) -> dict[str, object]:
         """The code of a part of a genetic report (`gene`, `zygosity`, …)."""

@@ -70,13 +70,14 @@ def _count_ages(
         return None
     if person.born is None:
         raise Refused("an age, and no date of birth to count from", "add the date of birth")
-    first, last = person.born[0], None
+    born = to_day(person.born[0]), to_day(person.born[1])
+    first, last = day_start(born[0]), None
     if low is not None and (low.comparator or "") not in ("<", "<="):
-        first = _pass(person.born[0], *_measure(low))
+        first = _pass(born[0], *_measure(low))
     if high is not None and (high.comparator or "") not in (">", ">="):
         count, step = _measure(high)
         whole = count if (high.comparator or "") == "<" else count + 1
-        last = _pass(person.born[1], whole, step) - 1
+        last = _pass(born[1], whole, step) - 1
     if last is None:
         raise Refused("an age without an upper end", "give the age, or a date")
     return first, max(first, last)
@@ -101,11 +102,10 @@ def _measure(age: fhir.Quantity) -> tuple[int, str]:
     return int(convert(value, unit, "d")), "d"
 
 
-def _pass(minute: int, count: int, step: str) -> int:
-    """A minute plus so many calendar years, months or days."""
+def _pass(day: date, count: int, step: str) -> int:
+    """The first minute of the day that lies so many calendar years, months or days after a day."""
     if step == "d":
-        return minute + count * DAY
-    day = to_day(minute)
+        return day_start(day) + count * DAY
     year, month = divmod(day.year * 12 + day.month - 1 + count * (12 if step == "a" else 1), 12)
     later = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return day_start(later) + minute % DAY
+    return day_start(later)

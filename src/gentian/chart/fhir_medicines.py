@@ -129,20 +129,29 @@ def _find_strength(concept: Concept) -> Strength | None:
 def _read_clinical_drug(text: str, intake: Intake) -> list[Drug]:
     """The ingredients of a clinical drug name, each an exact name of the vocabulary."""
     parts = text.split(" / ") if len(text) <= 200 else []
-    drugs = []
-    for part in parts:
-        found = _CLINICAL_DRUG.match(part.strip())
-        name = fhir.CodeableConcept(text=found["name"]) if found else None
-        match = intake.terms.find(name, ("medicine",))
-        if found is None or match is None:
-            continue
-        unit = {"MCG": "ug", "UNT": "[IU]"}.get(found["unit"], found["unit"].lower())
-        strength = Strength(
-            Fraction(found["number"].rstrip(".")), unit, "mL" if found["per"] else ""
-        )
-        known = strength if len(parts) == 1 else None
-        drugs.append(Drug(Match(match.id, "text", text[:80]), known, len(parts) == 1))
-    return drugs
+    found = [drug for part in parts if (drug := _CLINICAL_DRUG.match(part.strip()))]
+    names = [drug["name"] for drug in found]
+    if len(parts) > 1:
+        for order in (names, names[::-1]):  # one medicine of the vocabulary made of all of them
+            if match := _find_by_name(" / ".join(order), text, intake):
+                return [Drug(match, alone=False)]
+    matches = [(_find_by_name(drug["name"], text, intake), drug) for drug in found]
+    alone = len(parts) == 1
+    return [
+        Drug(match, _read_strength(drug) if alone else None, alone)
+        for match, drug in matches
+        if match is not None
+    ]
+
+
+def _find_by_name(name: str, text: str, intake: Intake) -> Match | None:
+    match = intake.terms.find(fhir.CodeableConcept(text=name), ("medicine",))
+    return None if match is None else Match(match.id, "text", text[:80])
+
+
+def _read_strength(drug: re.Match[str]) -> Strength:
+    unit = {"MCG": "ug", "UNT": "[IU]"}.get(drug["unit"], drug["unit"].lower())
+    return Strength(Fraction(drug["number"].rstrip(".")), unit, "mL" if drug["per"] else "")
 
 
 def _find_by_medication(medication: fhir.Medication, intake: Intake) -> list[Drug]:

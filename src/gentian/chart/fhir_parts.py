@@ -39,11 +39,11 @@ def write_concept(concept: Concept, terms: Terms) -> Json:
     """The vocabulary id, the first known code of each other system, and the name."""
     codings: list[Json] = [{"system": GENTIAN, "code": concept.id}]
     systems: set[str] = set()
-    for code in concept.codes:
-        address = terms.find_address(code.system)
-        if address and code.system not in systems:
-            systems.add(code.system)
-            codings.append({"system": address, "code": code.code})
+    for system, code in terms.list_codes(concept):
+        address = terms.find_address(system)
+        if address and address not in systems:
+            systems.add(address)
+            codings.append({"system": address, "code": code})
     return {"coding": codings, "text": concept.name or concept.id}
 
 

@@ -45,7 +45,7 @@ _TITRE = re.compile(r"^\s*1\s*:\s*\d{1,7}\s*$")
 NO_ENTRY = "the guideline has no entry for this code"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """What an Observation says for all its values."""
 
