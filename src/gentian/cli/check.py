@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sized
 
+from gentian.dosing.specs import count_dose_specs, run_dose_specs
 from gentian.engine.specs import count_specs, run_specs
 from gentian.language.loader import read_entries
 from gentian.language.model import Guideline
@@ -17,10 +18,10 @@ def run(arguments: Namespace) -> int:
     """Report every problem with its file and line; exit code 13 if there is any."""
     guideline = compile_now()
     sys.stdout.write(describe_guideline(guideline))
-    failed = run_specs(guideline)
+    failed = [*run_specs(guideline), *run_dose_specs(guideline)]
     for line in failed:
         sys.stdout.write(f"✕ {line}\n")
-    people = count_specs(guideline)
+    people = count_specs(guideline) + count_dose_specs(guideline)
     if failed:
         sys.stdout.write(f"{len(failed)} of {people} test people disagree with the guideline\n")
         return GUIDELINE
