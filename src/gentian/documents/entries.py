@@ -290,7 +290,7 @@ def say_note(note: ReadingNote) -> Entry:
     mend = f" — {note.mend}" if note.mend else ""
     rank = NOTE_RANKS.get(note.group, LEAST)
     text = f"{note.what}: {note.why}{mend}"
-    return Entry(f"{shape} {word}:", text, bracket(note.place), note.place, rank)
+    return Entry(f"{shape} {word}:", text, bracket(note.place), note.what, rank)
 
 
 def say_visit(line: CalendarLine) -> Entry:
