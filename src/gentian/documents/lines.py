@@ -77,7 +77,7 @@ def _scrub_character(character: str) -> str:
 
 def measure(text: str) -> int:
     """Return the columns a terminal needs: wide characters need two, combining ones none."""
-    return sum(_measure_character(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_measure_character, text))
 
 
 @cache
@@ -89,12 +89,14 @@ def _measure_character(character: str) -> int:
 
 def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
     """Break text into lines of at most `width` columns, behind `first` and then `rest`."""
-    lines, line, empty = [], first, True
+    lines, line, used, empty = [], first, measure(first), True
     for word in _break_words(clean(text), width - measure(rest) - 1):
-        if not empty and measure(line) + 1 + measure(word) > width:
+        columns = measure(word)
+        if not empty and used + 1 + columns > width:
             lines.append(line)
-            line, empty = rest, True
+            line, used, empty = rest, measure(rest), True
         line += word if empty else f" {word}"
+        used += columns if empty else columns + 1
         empty = False
     return [*lines, line.rstrip()]
 
