@@ -246,10 +246,12 @@ def write_overlay(folder: Path, text: str) -> Path:
 
 def test_an_overlay_changes_a_value_and_is_named_on_the_page(capsys: Captured, child: Path) -> None:
     text = "overlay: Example centre\nparameters:\n  platelets_severe: 10 10*9/L\n"
-    result = call(capsys, "plan", child, "--overlay", write_overlay(child.parent, text))
+    overlay = write_overlay(child.parent, text)
+    result = call(capsys, "plan", child, "--overlay", overlay)
     assert result.code == 0 and "overlay Example centre (" in " ".join(result.out.split())
-    assert "● severe: low platelets" in call(capsys, "plan", child).out
-    assert "● severe: low platelets" not in result.out
+    words = ("explain", child, "platelets_below_20")
+    assert "platelets_below_20 is true" in call(capsys, *words).out
+    assert "platelets_below_20 is false" in call(capsys, *words, "--overlay", overlay).out
 
 
 @pytest.mark.parametrize(
