@@ -65,7 +65,7 @@ def render_html(plan: Plan) -> str:
             empty_rows=arrangement.group_empty_rows(page.rows),
             reading=arrangement.count_reading(plan.reading.counts) or "nothing read",
             notes=_group_notes(page.notes),
-            ask_first=not any(problem.active for problem in plan.problems),
+            ask_first=not (any(p.active for p in plan.problems) or plan.care_status.because),
             anchor=_make_anchors(plan.statements),
             known={source.id for source in plan.sources},
         )

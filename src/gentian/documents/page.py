@@ -41,6 +41,7 @@ KINDS = {  # kind of statement → the word and the shape a reader sees; never a
     "ask": ("?", "ask"),
     "inform": ("●", "know"),
 }
+ALERTS = ("do-not-start", "hold", "discontinue", "change-dose", "warn")  # read before any regimen
 HELD = {"withheld": ("⊘", "withheld"), "blocked": ("⊘", "blocked")}
 SHOWN = ("offer", "offer-after-checks", "assumed")
 SILENT = ("not-indicated", "not-applicable")
@@ -89,10 +90,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Every statement of the plan once: emergencies, standing, rows, held, cannot_tell, silent."""
+    """Every statement of the plan once: emergencies, warnings, standing, rows, held, and the rest."""
 
     plan: Plan
     emergencies: tuple[Statement, ...]
+    warnings: tuple[Statement, ...]  # what speaks against a medicine that is on, planned or offered
     standing: tuple[Statement, ...]
     rows: tuple[Row, ...]
     held: tuple[Statement, ...]
@@ -107,11 +109,15 @@ def arrange(plan: Plan) -> Page:
     own = [s for s in plan.statements if not s.folded or s.outcome in SILENT]
     emergencies = _pick(own, plan.emergencies)
     standing = _pick([s for s in own if s not in emergencies], plan.standing_plans)
-    first = {*map(id, emergencies), *map(id, standing)}
+    told = {*map(id, emergencies), *map(id, standing)}
+    warnings = [s for s in own if id(s) not in told and s.kind in ALERTS and s.outcome in SHOWN]
+    warnings.sort(key=lambda s: (s.urgency, ALERTS.index(s.kind)))
+    first = {*told, *map(id, warnings)}
     rest = [s for s in own if id(s) not in first]
     return Page(
         plan=plan,
         emergencies=emergencies,
+        warnings=tuple(warnings),
         standing=standing,
         rows=tuple(_row(row, own, first) for row in _list_rows(own)),
         held=tuple(s for s in rest if s.outcome in HELD),
@@ -181,9 +187,11 @@ def _cell(column: str, name: str, statements: list[Statement], first: set[int]) 
 
 def _say_why_empty(statements: list[Statement], first: set[int]) -> str:
     """None, not assessed, said elsewhere and nothing written are different things."""
+    told = [s for s in statements if id(s) in first]
     counts = {
-        "see emergency": sum(id(s) in first and s.emergency for s in statements),
-        "see standing plans": sum(id(s) in first and not s.emergency for s in statements),
+        "see emergency": sum(s.emergency for s in told),
+        "see standing plans": sum(s.standing and not s.emergency for s in told),
+        "see warnings": sum(not s.standing and not s.emergency for s in told),
         "not now": sum(s.outcome in HELD for s in statements),
         "cannot tell": sum(s.outcome == "cannot-tell" for s in statements),
     }

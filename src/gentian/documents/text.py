@@ -100,12 +100,14 @@ def _shorten(text: str, style: str = "plain") -> list[Line]:
 
 
 def _list_sections(page: Page, whole: bool) -> list[Section]:
-    """The sections in their order; with no problem known, what to ask comes first."""
+    """The sections in their order; with no problem and no diagnosis known, what to ask comes first."""
     plan = page.plan
     ask = Section("CANNOT TELL", _list_gaps(plan))
-    ask_first = not any(problem.active for problem in plan.problems)
+    known = any(problem.active for problem in plan.problems) or plan.care_status.because
+    ask_first = not known
     sections = [
         Section("EMERGENCY", _list_statements(page.emergencies, rank=0), alarm=True),
+        Section("WARNINGS", _list_statements(page.warnings, rank=1), alarm=True),
         *([ask] if ask_first else []),
         Section("RECORD", tuple(map(say_note, page.notes))),
         Section("CARE STATUS", (say_care_status(plan.care_status),)),

@@ -202,7 +202,7 @@ class Judge:
         return self.medicines.planned | frozenset(
             item.entry.medicine
             for item in judgements
-            if item.outcome in PROPOSED and not item.preview
+            if item.outcome in PROPOSED and not item.preview and item.entry.phase != "continue"
         )
 
     def _hear_contraindications(self, entry: StatementEntry) -> _Hearing:
