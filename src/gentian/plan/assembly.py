@@ -31,7 +31,7 @@ from .outcomes import OFFERED, Judge
 from .person import describe_person, describe_reading
 from .problems import list_problems
 from .questions import list_targets
-from .regimen import list_instead
+from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
 from .visits import Visits
@@ -82,9 +82,9 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     doses = Doses(guideline, chart, answers, body, settings, words)
     instead = list_instead(catalogue, judgements, words)
     writer = StatementWriter(explainer, words, medicines, doses, instead)
-    statements = [writer.write(item) for item in judgements.values()]
     diagnosis = list_diagnoses(guideline, answers, explainer, words)
     problems = list_problems(guideline, answers, explainer)
+    statements = sort_statements([writer.write(item) for item in judgements.values()], problems)
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)

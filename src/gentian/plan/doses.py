@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gentian.chart.events import Chart
 from gentian.dosing.body import Body
 from gentian.dosing.calculation import calculate_dose
@@ -44,7 +46,7 @@ class Doses:
         key = (record.dose, judgement.entry.rescue, _list_reasons(judgement))
         if key not in self._known:
             self._known[key] = self._calculate(record, *key[1:])
-        return self._known[key]
+        return _mind_boxes(self._known[key], judgement)
 
     def _calculate(self, record: DoseRecord, rescue: bool, withheld: tuple[str, ...]) -> Dose:
         circumstances = Circumstances(
@@ -74,6 +76,13 @@ class Doses:
     def _name_schedules(self, record: DoseRecord) -> list[str]:
         schedules = self.guideline.schedules
         return [schedules[name].name if name in schedules else name for name in record.monitoring]
+
+
+def _mind_boxes(dose: Dose, judgement: Judgement) -> Dose:
+    """With a box of the statement still open, or a reason to write down, no dose is ready."""
+    if dose.tier == "ready" and judgement.checks:
+        return replace(dose, tier="indicative")
+    return dose
 
 
 def _list_reasons(judgement: Judgement) -> tuple[str, ...]:

@@ -10,10 +10,20 @@ from gentian.language.model import Guideline, ProblemEntry
 
 from .model import Problem
 
+SEVERITIES = ("emergency", "severe", "moderate", "mild")
+
 
 def list_problems(guideline: Guideline, answers: Answers, explainer: Explainer) -> list[Problem]:
-    """Every problem of the guideline, active, not active or undecided, in the guideline's order."""
-    return [_describe(entry, answers, explainer) for entry in guideline.problems]
+    """Every problem of the guideline: the active ones by severity, then the others, in its order."""
+    problems = [_describe(entry, answers, explainer) for entry in guideline.problems]
+    return sorted(problems, key=_find_place)
+
+
+def _find_place(problem: Problem) -> int:
+    if not problem.active:
+        return len(SEVERITIES) + 1
+    known = problem.severity in SEVERITIES
+    return SEVERITIES.index(problem.severity) if known else len(SEVERITIES)
 
 
 def _describe(entry: ProblemEntry, answers: Answers, explainer: Explainer) -> Problem:

@@ -1,12 +1,17 @@
-"""Why this and not the other: rankings and alternatives between the treatments of a plan."""
+"""Why this and not the other: rankings, alternatives and the order of a plan's statements."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import get_args
 
-from .catalogue import Catalogue
+from gentian.language.model import Row
+
+from .catalogue import COLUMNS, Catalogue
 from .judgement import Judgement
+from .model import Problem, Statement
 from .outcomes import OFFERED
+from .problems import SEVERITIES
 from .words import Words
 
 HELD = ("withheld", "blocked")
@@ -34,3 +39,24 @@ def list_instead(
                 f"comes before {rank.above} here, which is {above.outcome}"
             )
     return lines
+
+
+def sort_statements(
+    statements: Sequence[Statement], problems: Sequence[Problem]
+) -> list[Statement]:
+    """By row and column of the page; within one: the most urgent, for the gravest problem, with the
+    fewest open checks first. What is equal stays in the guideline's order (what ranks above).
+    """
+    gravity = {
+        item.id: SEVERITIES.index(item.severity)
+        for item in problems
+        if item.active and item.severity in SEVERITIES
+    }
+    rows, least = get_args(Row), len(SEVERITIES)
+
+    def key(item: Statement) -> tuple[int, int, int, int, bool]:
+        worst = min((gravity.get(name, least) for name in item.problems), default=least)
+        place = (rows.index(item.row), COLUMNS.index(item.column))
+        return *place, item.urgency, worst, item.outcome != "offer"
+
+    return sorted(statements, key=key)
