@@ -158,15 +158,17 @@ def _decode_patient(item: Item) -> fhir.Patient:
 
 def _drop_older(items: list[Item], intake: Intake) -> list[Item]:
     """Of one resource that is in the bundle several times, the latest version."""
-    seen: dict[str, list[Item]] = {}
+    first: dict[str, Item] = {}
+    again: dict[str, list[Item]] = {}
     for item in items:
-        if item.id or item.full_url:
-            seen.setdefault(item.full_url or item.resource, []).append(item)
+        key = item.full_url or (item.resource if item.id else "")
+        if key and first.setdefault(key, item) is not item:
+            again.setdefault(key, [first[key]]).append(item)
     dropped: set[int] = set()
-    for same in seen.values():
-        if len(same) > 1 and same[0].kind in _READERS:
+    for same in again.values():
+        if same[0].kind in _READERS:
             dropped |= _choose_version(same, intake)
-    return [item for item in items if id(item) not in dropped]
+    return [item for item in items if id(item) not in dropped] if dropped else items
 
 
 def _choose_version(same: list[Item], intake: Intake) -> set[int]:
@@ -188,7 +190,6 @@ def _choose_version(same: list[Item], intake: Intake) -> set[int]:
 
 def _read_item(item: Item, intake: Intake) -> None:
     """Read one resource; what is wrong with it costs this resource only."""
-    name = item.resource or "resource"
     try:
         if item.problem is not None:
             raise item.problem
@@ -203,9 +204,10 @@ def _read_item(item: Item, intake: Intake) -> None:
         reader(item, entry, intake)
     except MalformedPart as problem:
         place = f"{item.place}{problem.path}"
-        intake.note("refused", place, name, str(problem), "correct the element, or its exporter")
+        mend = "correct the element, or its exporter"
+        intake.note("refused", place, item.resource or "resource", str(problem), mend)
     except Refused as problem:
-        intake.note("refused", item.place, name, problem.why, problem.mend)
+        intake.note("refused", item.place, item.resource, problem.why, problem.mend)
     except NotUsed as reason:
         intake.leave(item.place, item.kind, str(reason))
 

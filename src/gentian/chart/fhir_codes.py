@@ -158,7 +158,7 @@ class Terms:
         if concept is None:
             return None
         found = self._remember(concept)
-        key = tuple(sorts)
+        key = sorts if isinstance(sorts, tuple) else tuple(sorts)
         if key not in found:
             found[key] = self._find(concept, sorts)
         return found[key]

@@ -91,21 +91,20 @@ def _is_variant(entry: fhir.Observation, intake: Intake) -> bool:
 
 def _look(item: Item, entry: fhir.Observation, intake: Intake) -> Seen:
     about = intake.people.find_about(entry.subject)
-    status = read_mark(entry.extension, "status") or STATUSES.get(
-        entry.status or "final", "preliminary"
-    )
-    found = intake.follow(entry.specimen, "Specimen", entry.contained)
-    specimen = found[1] if found and isinstance(found[1], fhir.Specimen) else None
+    specimen = None
+    if entry.specimen is not None:
+        found = intake.follow(entry.specimen, "Specimen", entry.contained)
+        specimen = found[1] if found and isinstance(found[1], fhir.Specimen) else None
+    marks = read_qualifiers(entry.extension) if entry.extension else {}
     return Seen(
         item=item,
         when=_find_when(item, entry, specimen, intake),
-        status=status,
+        status=marks.get("status") or STATUSES.get(entry.status or "final", "preliminary"),
         about=about,
         sample=_name_sample(item, entry.specimen),
-        specimen=read_mark(entry.extension, "specimen")
-        or _print_concept(specimen.type if specimen else None),
-        method=read_mark(entry.extension, "method") or _print_concept(entry.method),
-        site=read_mark(entry.extension, "site") or _print_concept(entry.body_site),
+        specimen=marks.get("specimen") or _print_concept(specimen.type if specimen else None),
+        method=marks.get("method") or _print_concept(entry.method),
+        site=marks.get("site") or _print_concept(entry.body_site),
         extensions=entry.extension,
     )
 
@@ -178,9 +177,9 @@ def _is_panel(valued: fhir.Valued, has_parts: bool) -> bool:
 
 
 def _has_value(valued: fhir.Valued) -> bool:
+    if valued.value_quantity is not None or valued.value_codeable_concept is not None:
+        return True
     values = (
-        valued.value_quantity,
-        valued.value_codeable_concept,
         valued.value_string,
         valued.value_boolean,
         valued.value_integer,
@@ -190,9 +189,9 @@ def _has_value(valued: fhir.Valued) -> bool:
         valued.value_date_time,
         valued.value_period,
     )
-    return any(value is not None for value in values) or bool(
-        memoryview(valued.value_sampled_data).nbytes
-    )
+    if any(value is not None for value in values):
+        return True
+    return bool(memoryview(valued.value_sampled_data).nbytes)
 
 
 def _read_known(

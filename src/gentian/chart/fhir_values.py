@@ -100,7 +100,9 @@ def print_ratio(value: fhir.Ratio) -> tuple[str, str]:
 
 def print_reference(ranges: Sequence[fhir.ReferenceRange] | None) -> tuple[str, str]:
     """The laboratory's normal range and its unit; nothing where several could be meant."""
-    normal = [one for one in ranges or () if _is_normal(one) and (one.low or one.high)]
+    if not ranges:
+        return "", ""
+    normal = [one for one in ranges if _is_normal(one) and (one.low or one.high)]
     if len(normal) != 1:
         return "", ""
     try:

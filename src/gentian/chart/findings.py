@@ -116,14 +116,19 @@ def close_presences(drafts: list[Draft], desk: Desk) -> list[Draft]:
     """End every open presence (or taking) that a later stated absence contradicts."""
     absences: dict[tuple[str, str | None], list[Draft]] = {}
     presences: dict[tuple[str, str | None], list[Draft]] = {}
+    still_open = {_key(draft) for draft in drafts if draft.event.ends[1] == FOREVER}
+    if not still_open:
+        return drafts
     for draft in drafts:
-        key = (draft.event.what, draft.event.about)
-        if draft.event.status != "planned":
+        key = _key(draft)
+        if key in still_open and draft.event.status != "planned":
             (absences if draft.event.present is False else presences).setdefault(key, []).append(
                 draft
             )
     return [
         _close(draft, absences.get(_key(draft), []), presences.get(_key(draft), []), desk)
+        if draft.event.ends[1] == FOREVER
+        else draft
         for draft in drafts
     ]
 
