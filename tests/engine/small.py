@@ -107,7 +107,9 @@ def make_event(what: str, when: str, value: float | None = None, **more: Any) ->
     return Event(what=what, starts=starts, ends=ends, source=Source("test"), **more)
 
 
-def make_chart(*events: Event, born: str | None = "2019-05-02", sex: str | None = "female") -> Chart:
+def make_chart(
+    *events: Event, born: str | None = "2019-05-02", sex: str | None = "female"
+) -> Chart:
     """A chart of those events."""
     person = Person("test", born=parse_date(born) if born else None, sex=sex)
     return Chart(person, tuple(events), Reading("test", "test"))
@@ -163,7 +165,11 @@ def states(draw: st.DrawFn) -> Event:
     length = draw(st.sampled_from([0, DAY, 20 * DAY, 200 * DAY]))
     ends = draw(
         st.sampled_from(
-            [(start[1] + length, start[1] + length), (start[1] + length, FOREVER), (FOREVER, FOREVER)]
+            [
+                (start[1] + length, start[1] + length),
+                (start[1] + length, FOREVER),
+                (FOREVER, FOREVER),
+            ]
         )
     )
     present = True if medicine else draw(st.sampled_from([True, True, False, None]))
@@ -214,7 +220,9 @@ def number_facts(draw: st.DrawFn, name: str) -> model.Fact:
 
 @st.composite
 def yes_no_facts(draw: st.DrawFn, name: str) -> model.Fact:
-    read = draw(st.sampled_from(["any", "on", "started_within", "ended_within", "latest", "longest"]))
+    read = draw(
+        st.sampled_from(["any", "on", "started_within", "ended_within", "latest", "longest"])
+    )
     of, wheres = draw(
         st.sampled_from(
             [
@@ -232,7 +240,10 @@ def yes_no_facts(draw: st.DrawFn, name: str) -> model.Fact:
             st.sampled_from(
                 [
                     ("platelets", ["value < '100 10*9/L'", "below_limit"]),
-                    ("dnt_sample", ["fraction >= '1.5 %' AND NOT count_below_limit", "count > '2 10*9/L'"]),
+                    (
+                        "dnt_sample",
+                        ["fraction >= '1.5 %' AND NOT count_below_limit", "count > '2 10*9/L'"],
+                    ),
                 ]
             )
         )
@@ -257,7 +268,9 @@ def _fact(draw: st.DrawFn, name: str, read: str, of: str, where: str) -> model.F
 @st.composite
 def conditions(draw: st.DrawFn, numbers: list[str], truths: list[str], depth: int = 3) -> str:
     """A random `when` over those facts."""
-    kinds = ["compare", "truth"] if depth == 0 else ["compare", "truth", "and", "or", "not", "at_least"]
+    kinds = (
+        ["compare", "truth"] if depth == 0 else ["compare", "truth", "and", "or", "not", "at_least"]
+    )
     kind = draw(st.sampled_from(kinds))
     if kind == "compare":
         op = draw(st.sampled_from(["<", "<=", ">", ">=", "=", "<>"]))

@@ -42,7 +42,9 @@ def judge(guideline):
 
 def steroid(start: str, end: str | None = None, dose: float = 20):
     ends = parse_date(end) if end else ON
-    return make_event("prednisolone", start, ends=ends, dose_low=dose * TICKS, dose_high=dose * TICKS)
+    return make_event(
+        "prednisolone", start, ends=ends, dose_low=dose * TICKS, dose_high=dose * TICKS
+    )
 
 
 def counts(*pairs: tuple[str, float], what: str = "platelets"):

@@ -22,7 +22,9 @@ from tests.engine import small
 
 NUMBERS, TRUTHS = ["n0", "n1", "n2"], ["y0", "y1", "y2", "y3"]
 QUIET = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -55,10 +57,14 @@ def guidelines(draw: st.DrawFn, folder: Path) -> Drawn:
     raw.entries["criterion"] = []
     unit = {"count": "1", "time_since": "d"}
     for at in range(3):
-        yes_no = [f.fact for f in facts[3:] if f.read != "longest"] + ["taking_sirolimus"] + [f"k{n}" for n in range(at)]
-        text = draw(small.conditions(NUMBERS, yes_no or ["taking_sirolimus"], 2))
+        yes_no = [f.fact for f in facts[3:] if f.read != "longest"]
+        yes_no += ["taking_sirolimus", *(f"k{n}" for n in range(at))]
+        text = draw(small.conditions(NUMBERS, yes_no, 2))
         raw.entries["criterion"].append(model.Criterion(criterion=f"k{at}", says="x", when=text))
-    units = {f.fact: unit.get(f.read) or ("%" if f.of == "dnt-of-lymphocytes" else "10*9/L") for f in facts}
+    units = {
+        f.fact: unit.get(f.read) or ("%" if f.of == "dnt-of-lymphocytes" else "10*9/L")
+        for f in facts
+    }
 
     def put(found: re.Match[str]) -> str:
         return f"{found[1]} {found[2]} '{found[3]} {units[found[1]]}'"
@@ -71,7 +77,9 @@ def guidelines(draw: st.DrawFn, folder: Path) -> Drawn:
 
 
 def replace_when(entry: model.Criterion, when: str) -> model.Criterion:
-    return model.Criterion(criterion=entry.criterion, says=entry.says, when=when, line="generated:1")
+    return model.Criterion(
+        criterion=entry.criterion, says=entry.says, when=when, line="generated:1"
+    )
 
 
 def strip(facts: dict[str, FactValue]) -> dict[str, FactValue]:
@@ -126,7 +134,11 @@ def resolve(event: Event, pick: random.Random) -> Event:
     """The same event, its times and value exactly one of those it allows."""
     start = pick.randint(event.starts[0], min(event.starts[1], small.INDEX))
     last = event.ends[1] if event.ends[1] < FOREVER else event.ends[0] + 5000
-    end = pick.randint(event.ends[0], max(event.ends[0], last)) if event.ends != event.starts else start
+    end = (
+        pick.randint(event.ends[0], max(event.ends[0], last))
+        if event.ends != event.starts
+        else start
+    )
     low = event.low if event.low is not None else event.high
     high = event.high if event.high is not None else event.low
     value = pick.randint(low, high) if low is not None and high is not None else None

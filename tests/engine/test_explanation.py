@@ -82,7 +82,10 @@ def test_two_results_of_the_same_time_are_said_to_be_two(guideline):
     ("event", "cause"),
     [
         (None, "never recorded"),
-        (make_event("platelets", "2026-05-01", 12, printed="12 10*9/L"), "too old (12 10*9/L on 2026-05-01)"),
+        (
+            make_event("platelets", "2026-05-01", 12, printed="12 10*9/L"),
+            "too old (12 10*9/L on 2026-05-01)",
+        ),
         (make_event("platelets", "2026", 12, printed="12"), "partial date (12 on 2026)"),
     ],
 )
@@ -92,7 +95,9 @@ def test_an_unknown_fact_says_why(guideline, event, cause):
 
 
 def test_a_suspicion_is_neither_yes_nor_no(guideline):
-    suspected = make_event("splenomegaly", "2026-11-01", present=None, certainty="suspected", ends=(FOREVER,) * 2)
+    suspected = make_event(
+        "splenomegaly", "2026-11-01", present=None, certainty="suspected", ends=(FOREVER,) * 2
+    )
     assert explain(guideline, suspected).find_cause("big_spleen") == "suspected only"
 
 
@@ -116,5 +121,7 @@ def test_only_what_is_still_open_is_asked(guideline):
 
 
 def test_medicines_are_asked_as_one_list(guideline):
-    gaps = GapFinder(guideline, explain(guideline)).find([Target("sirolimus_alone", "interaction", 2)])
+    gaps = GapFinder(guideline, explain(guideline)).find(
+        [Target("sirolimus_alone", "interaction", 2)]
+    )
     assert "complete-medicines" in {gap.fact for gap in gaps.could_confirm}

@@ -18,7 +18,10 @@ def list_problems(tmp_path, text: str) -> list[str]:
     ("text", "problem"),
     [
         ("- fact: a\n  says: a\n  read: newest\n  of: platelets\n", "Invalid enum value 'newest'"),
-        ("- fact: a\n  says: a\n  read: latest\n  of: platlets\n", "`platlets` is neither in the vocabulary"),
+        (
+            "- fact: a\n  says: a\n  read: latest\n  of: platlets\n",
+            "`platlets` is neither in the vocabulary",
+        ),
         ("- fact: a\n  says: a\n  read: latest\n  off: platelets\n", "unknown field `off`"),
         ("- facts: a\n", "unknown sort `facts`"),
         (

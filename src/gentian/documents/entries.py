@@ -51,14 +51,14 @@ def bracket(*parts: str) -> str:
 
 
 def say_statement(statement: Statement, base: int) -> Entry:
-    """Return a statement's entry; its rank is `base` and twice its urgency, a dose goes first."""
+    """Return a statement's entry; its rank is `base` and twice its urgency, of two alike a dose first."""
     shape, word = label_statement(statement)
     return Entry(
         lead=f"{shape} {word}:",
         text=" ".join(_list_parts(statement)),
         ids=bracket_statement(statement),
         name=name_statement(statement),
-        rank=base + 2 * statement.urgency - (4 if statement.dose else 0),
+        rank=base + 2 * statement.urgency - (1 if statement.dose else 0),
         brief=_say_briefly(statement),
         brief_ids=bracket_statement(statement, most=2),
         details=(*_list_reasons(statement), *_list_dose_details(statement.dose)),
@@ -83,13 +83,20 @@ def print_cites(cites: Sequence[str], most: int | None = None) -> str:
 
 
 def _say_briefly(statement: Statement) -> str:
-    """The first sentence with what holds it back, and how many boxes are open; `…`: there is more."""
+    """The first sentence with what holds it back, and how many boxes are open; `…`: there is more.
+
+    An emergency is never shortened: empty.
+    """
+    if statement.emergency:
+        return ""
     if statement.outcome in HELD:
-        return f"{list_reasons_held(statement)[0].rstrip('.')} …"
+        name = f"{statement.medicine.replace('-', ' ')}: " if statement.medicine else ""
+        return f"{name}{list_reasons_held(statement)[0].rstrip('.')} …"
     first, *rest = re.split(r"(?<=[.!?])\s+(?=[A-Z])", statement.says.strip())
     most = SHORT // 2 if statement.standing else SHORT
-    if statement.dose is None and not statement.emergency and len(first) > most:
-        first, rest = _cut(first, most), [first]
+    kept = first.find(statement.dose.text) + len(statement.dose.text) if statement.dose else 0
+    if len(first) > kept + most:
+        first, rest = _cut(first, most, kept), [first]
     boxes = len(list_checks(statement))
     parts = [first, *(["…"] if rest else []), *(_say_dose(statement))]
     return " ".join([*parts, *([f"☐ {boxes} to check first"] if boxes else [])])
@@ -108,10 +115,12 @@ def _list_parts(statement: Statement) -> Iterable[str]:
     yield from (f"☐ {check}" for check in list_checks(statement))
 
 
-def _cut(text: str, most: int) -> str:
-    """The beginning of a sentence, up to the last clause that fits; the reader is told of the rest."""
-    clause = max(text.rfind(mark, 0, most) for mark in ":;,(")
-    return text[:clause].rstrip() if clause > most // 2 else text[:most].rpartition(" ")[0]
+def _cut(text: str, most: int, kept: int = 0) -> str:
+    """The beginning of a sentence, up to the last clause that fits behind what is kept (a dose)."""
+    clause = max(text.rfind(mark, kept, kept + most) for mark in ":;,(")
+    if clause > kept + most // 2:
+        return text[:clause].rstrip()
+    return text[: kept + most].rpartition(" ")[0]
 
 
 def _say_dose(statement: Statement) -> Iterable[str]:

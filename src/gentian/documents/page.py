@@ -42,6 +42,7 @@ KINDS = {  # kind of statement → the word and the shape a reader sees; never a
     "inform": ("●", "know"),
 }
 ALERTS = ("do-not-start", "hold", "discontinue", "change-dose", "warn")  # read before any regimen
+MUST_EXCLUDE = "must-exclude"  # the topic of what comes before any immunosuppression
 HELD = {"withheld": ("⊘", "withheld"), "blocked": ("⊘", "blocked")}
 SHOWN = ("offer", "offer-after-checks", "assumed")
 SILENT = ("not-indicated", "not-applicable")
@@ -94,6 +95,7 @@ class Page:
 
     plan: Plan
     emergencies: tuple[Statement, ...]
+    exclude: tuple[Statement, ...]  # what must be excluded before immunosuppression
     warnings: tuple[Statement, ...]  # what speaks against a medicine that is on, planned or offered
     standing: tuple[Statement, ...]
     rows: tuple[Row, ...]
@@ -112,12 +114,16 @@ def arrange(plan: Plan) -> Page:
     told = {*map(id, emergencies), *map(id, standing)}
     warnings = [s for s in own if id(s) not in told and s.kind in ALERTS and s.outcome in SHOWN]
     warnings.sort(key=lambda s: (s.urgency, ALERTS.index(s.kind)))
-    first = {*told, *map(id, warnings)}
+    told |= set(map(id, warnings))
+    exclude = [s for s in own if id(s) not in told and _must_exclude(s)]
+    exclude.sort(key=lambda s: s.urgency)
+    first = {*told, *map(id, exclude)}
     rest = [s for s in own if id(s) not in first]
     return Page(
         plan=plan,
         emergencies=emergencies,
         warnings=tuple(warnings),
+        exclude=tuple(exclude),
         standing=standing,
         rows=tuple(_row(row, own, first) for row in _list_rows(own)),
         held=tuple(s for s in rest if s.outcome in HELD),
@@ -126,6 +132,10 @@ def arrange(plan: Plan) -> Page:
         folded=tuple(s for s in plan.statements if s.folded and s.outcome not in SILENT),
         notes=tuple(sorted(plan.reading.notes, key=_gravity)),
     )
+
+
+def _must_exclude(statement: Statement) -> bool:
+    return MUST_EXCLUDE in statement.topics and statement.outcome in SHOWN
 
 
 def _pick(statements: Iterable[Statement], ids: list[str]) -> tuple[Statement, ...]:
@@ -191,7 +201,10 @@ def _say_why_empty(statements: list[Statement], first: set[int]) -> str:
     counts = {
         "see emergency": sum(s.emergency for s in told),
         "see standing plans": sum(s.standing and not s.emergency for s in told),
-        "see warnings": sum(not s.standing and not s.emergency for s in told),
+        "see first exclude": sum(
+            _must_exclude(s) and not (s.standing or s.emergency) for s in told
+        ),
+        "see warnings": sum(not (s.standing or s.emergency or _must_exclude(s)) for s in told),
         "not now": sum(s.outcome in HELD for s in statements),
         "cannot tell": sum(s.outcome == "cannot-tell" for s in statements),
     }

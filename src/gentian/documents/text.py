@@ -108,6 +108,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
     sections = [
         Section("EMERGENCY", _list_statements(page.emergencies, rank=0), alarm=True),
         Section("WARNINGS", _list_statements(page.warnings, rank=1), alarm=True),
+        Section("FIRST EXCLUDE", _list_statements(page.exclude, rank=2)),
         *([ask] if ask_first else []),
         Section("RECORD", tuple(map(say_note, page.notes))),
         Section("CARE STATUS", (say_care_status(plan.care_status),)),
@@ -164,7 +165,8 @@ def _list_gaps(plan: Plan) -> tuple[Entry, ...]:
     """The facts to find out, each once, with what it could confirm and what it could exclude."""
     confirm = {gap.fact: gap for gap in plan.gaps.could_confirm}
     exclude = {gap.fact: gap for gap in plan.gaps.could_exclude}
-    facts = dict.fromkeys([*confirm, *exclude])
+    both = [*plan.gaps.could_confirm, *plan.gaps.could_exclude]
+    facts = dict.fromkeys(gap.fact for gap in sorted(both, key=lambda gap: gap.rank))
     gaps = (say_gap(confirm.get(fact), exclude.get(fact)) for fact in facts)
     return (*gaps, *map(say_assumption, plan.assumptions))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from gentian.language.model import Guideline, Tree
+from gentian.language.model import Ask, Guideline, Tree
 
 from .explanation import Explainer
 
@@ -29,6 +29,7 @@ class Gap(Struct, frozen=True, kw_only=True):
     cause: str
     unlocks: list[str]  # sentences or ids of statements and criteria it would decide
     urgency: int
+    rank: int = 50  # 1 to 9: asked first of anybody
 
 
 class Gaps(Struct, frozen=True, kw_only=True):
@@ -129,28 +130,40 @@ class GapFinder:
         domains = self.guideline.program.shapes[fact].domains
         return f"complete-{domains[0]}" if domains else fact
 
+    def _find_ask(self, subject: str) -> Ask | None:
+        """How to ask for a fact, or for the whole list of a domain."""
+        if subject in self.guideline.facts:
+            return self.guideline.facts[subject].ask
+        concept = self.guideline.vocabulary.concepts.get(subject)
+        return concept.ask if concept is not None else None
+
     def _rank(self, found: dict[str, _Found]) -> list[Gap]:
         gaps = [self._build(subject, item) for subject, item in found.items()]
         order = {id(gap): found[gap.fact].alone for gap in gaps}
         gaps.sort(
-            key=lambda gap: (gap.urgency, not order[id(gap)], _COSTS.index(gap.cost), gap.fact)
+            key=lambda gap: (
+                gap.rank,
+                gap.urgency,
+                not order[id(gap)],
+                _COSTS.index(gap.cost),
+                gap.fact,
+            )
         )
         return _drop_repeated(gaps)[:_MOST]
 
     def _build(self, subject: str, item: _Found) -> Gap:
         fact = self.guideline.facts.get(subject)
-        ask = fact.ask if fact is not None else None
-        concept = self.guideline.vocabulary.concepts.get(subject)
-        spoken = concept.plainly or concept.name if concept is not None else subject
+        ask = self._find_ask(subject)
         return Gap(
             fact=subject,
-            question=ask.question if ask is not None else spoken,
+            question=ask.question if ask is not None else subject.replace("_", " "),
             cost=ask.cost if ask is not None else "ask",
             cause=self.explainer.find_cause(subject)
             if fact is not None
             else "never recorded as complete",
             unlocks=item.unlocks[:_MOST_UNLOCKED],
             urgency=item.urgency,
+            rank=ask.rank if ask is not None else 50,
         )
 
 

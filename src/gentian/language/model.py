@@ -24,6 +24,14 @@ class Code(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
     read: Literal["seen", "known"] = "known"
 
 
+class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to find a fact out. rank: the order of the first questions to anybody (1 first)."""
+
+    question: str
+    cost: Literal["ask", "examine", "blood", "send-out", "genetic"] = "ask"
+    rank: int = 50
+
+
 class Concept(Entry, frozen=True, kw_only=True):
     """A vocabulary entry: something an event can be about (docs/language.md 2)."""
 
@@ -45,6 +53,7 @@ class Concept(Entry, frozen=True, kw_only=True):
     mention_lasts: str = "90 d"
     dose_unit: str = "mg"  # unit of `dose_low/high` per day
     equivalent: str = ""  # per class reference medicine (glucocorticoids)
+    ask: Ask | None = None  # domains: how to ask for the whole list
     of: str = ""
     form: str = ""
     strength: str = ""
@@ -106,11 +115,6 @@ class Locale(Entry, frozen=True, kw_only=True):
     cites: list[str] = []
     read: Read
     review: Review = Review()
-
-
-class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    question: str
-    cost: Literal["ask", "examine", "blood", "send-out", "genetic"] = "ask"
 
 
 class Episode(Entry, frozen=True, kw_only=True):

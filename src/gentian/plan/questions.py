@@ -26,22 +26,31 @@ def list_targets(
 ) -> list[Target]:
     """Undecided statements and their checks, doses without a size, problems, standards, care status."""
     return [
-        *_list_statements(answers, judgements),
+        *_list_statements(guideline, answers, judgements),
         *_list_doses(guideline, answers, statements),
         *_list_diagnosis(guideline, answers),
     ]
 
 
-def _list_statements(answers: Answers, judgements: Mapping[str, Judgement]) -> Iterator[Target]:
+def _list_statements(
+    guideline: Guideline, answers: Answers, judgements: Mapping[str, Judgement]
+) -> Iterator[Target]:
     for name, item in judgements.items():
         if not item.is_shown or item.entry.if_unknown == "silent":
             continue
         if item.answer is None:
-            yield Target(f"statement:{name}", name, item.entry.urgency)
+            sizes = _list_sizes(guideline, answers, item.entry.dose)
+            yield Target(f"statement:{name}", name, item.entry.urgency, sizes)
         elif item.outcome in OFFERED:
             for check in item.entry.checks:
                 if answers.criteria.get(check) is None:
                     yield Target(check, name, item.entry.urgency)
+
+
+def _list_sizes(guideline: Guideline, answers: Answers, dose: str) -> tuple[str, ...]:
+    """What a dose would need that is not known: asked for early, because nothing replaces it."""
+    needs = guideline.doses[dose].needs if dose else []
+    return tuple(need.fact for need in needs if not answers.facts[need.fact].known)
 
 
 def _list_doses(
