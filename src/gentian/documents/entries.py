@@ -21,6 +21,8 @@ from gentian.plan.model import (
 from .lines import Entry
 from .page import (
     ACTIVE,
+    UNRAISED,
+    label_problem,
     ANSWERS,
     HELD,
     NOTES,
@@ -262,14 +264,14 @@ def say_genetics(genetic: GeneticClass) -> Entry:
 def say_problems(problems: Sequence[Problem], whole: bool) -> Iterable[Entry]:
     """Give active problems one by one, the others in one line each group unless `whole`."""
     yield from (_say_problem(problem) for problem in problems if problem.active)
-    for active, shape, rank in ((None, "?", 45), (False, "–", 80)):
-        same = [problem for problem in problems if problem.active is active]
+    groups = ((ACTIVE[None], "?", 45), (ACTIVE[False], "–", 80), (UNRAISED, "–", 81))
+    for word, shape, rank in groups:
+        same = [problem for problem in problems if label_problem(problem) == word]
         if same and whole:
             yield from (_say_problem(problem) for problem in same)
         elif same:
             names = ", ".join(problem.name for problem in same)
             ids = bracket(" ".join(problem.id for problem in same))
-            word = ACTIVE[active]
             yield Entry(f"{shape} {word}:", names, ids, f"{word} ({len(same)})", rank)
 
 
@@ -285,7 +287,7 @@ def _say_problem(problem: Problem) -> Entry:
     brief = ", ".join([problem.name, *problem.mechanism]) + _say_leaves(problem.because[:1])
     text = named + _say_leaves(problem.because) + missing
     shape = {True: "●", None: "?", False: "–"}[problem.active]
-    word = problem.severity or ACTIVE[problem.active]
+    word = problem.severity or label_problem(problem)
     ids = bracket(problem.id, _list_places(problem.because))
     return Entry(f"{shape} {word}:", text, ids, problem.id, 10, brief)
 

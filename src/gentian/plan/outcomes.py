@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from gentian.engine.answers import Answers
 from gentian.language.model import Guideline, OutcomeRow, StatementEntry
 
-from .catalogue import ALERTS, SAFETY, Catalogue
+from .catalogue import ALERTS, SAFETY, Catalogue, Rank
 from .judgement import SILENT, Judgement
 from .medicines import Medicines
 
@@ -90,7 +90,7 @@ class Judge:
             if entry.statement not in treating:
                 found[entry.statement] = self._judge_other(entry, proposed)
         ordered = {entry.statement: found[entry.statement] for entry in self.catalogue.order}
-        return limit_alerts(ordered)
+        return limit_alerts(fold_ranked(ordered, self.catalogue.ranks))
 
     def _judge_treatment(self, entry: StatementEntry) -> Judgement:
         answer = self.answers.statements.get(entry.statement)
@@ -257,6 +257,21 @@ class _Hearing:
             self.checks.append(f"rule out first: {sentence}" if not rescue else f"ask: {sentence}")
             if against.absolute and self.blocked == "no":
                 self.blocked = "unknown"
+
+
+def fold_ranked(judgements: Mapping[str, Judgement], ranks: Iterable[Rank]) -> dict[str, Judgement]:
+    """One medicine, one line: what ranks below an offer of the same medicine is said with it, so that
+    nobody gives two doses that were meant as either one or the other.
+    """
+    found = dict(judgements)
+    for rank in ranks:
+        above, below = found.get(rank.above), found.get(rank.below)
+        if above is None or below is None or above.folded:
+            continue
+        same = bool(above.entry.medicine) and above.entry.medicine == below.entry.medicine
+        if same and above.outcome in OFFERED and below.outcome in OFFERED:
+            found[rank.below] = replace(below, folded=rank.above)
+    return found
 
 
 def limit_alerts(judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
