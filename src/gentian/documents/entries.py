@@ -21,13 +21,13 @@ from gentian.plan.model import (
 from .lines import Entry
 from .page import (
     ACTIVE,
-    UNRAISED,
-    label_problem,
     ANSWERS,
     HELD,
     NOTES,
     TIERS,
+    UNRAISED,
     find_places,
+    label_problem,
     label_statement,
     list_checks,
     list_cites,

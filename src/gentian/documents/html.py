@@ -62,6 +62,7 @@ def render_html(plan: Plan) -> str:
             plan=plan,
             page=page,
             running=_say_running(plan),
+            problems=arrangement.group_problems(plan.problems),
             empty_rows=arrangement.group_empty_rows(page.rows),
             reading=arrangement.count_reading(plan.reading.counts) or "nothing read",
             notes=_group_notes(page.notes),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 WIDTH = 100
@@ -168,11 +168,13 @@ def print_section(section: Section, levels: Sequence[int]) -> list[Line]:
         return []
     style = "alarm" if section.alarm else "plain"
     lines = [Line(clip(section.title), "title")] if section.heading else []
-    label = "" if section.heading else section.title
+    label, column = "" if section.heading else section.title, ""
     for entry, level in zip(section.entries, levels, strict=True):
+        column = entry.label if entry.label.strip() else column  # kept while its entries are folded
         if level != FOLDED:
-            lines += [Line(text, style) for text in print_entry(entry, level, label)]
-            label = ""
+            printed = replace(entry, label=column or entry.label)
+            lines += [Line(text, style) for text in print_entry(printed, level, label)]
+            label = column = ""
     names = [e.name for e, level in zip(section.entries, levels, strict=True) if level == FOLDED]
     return lines + ([Line(print_folded(names, label))] if names else [])
 

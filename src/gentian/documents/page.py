@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
+from gentian.plan.model import Leaf, Plan, Problem, ReadingNote, Statement
 
 ROWS = {
     "diagnosis": "Diagnosis",
@@ -54,6 +54,7 @@ NOTES = {  # groups of the reading report, the gravest first
 }
 TIERS = {"ready": "dose ready", "indicative": "dose indicative", "withheld": "dose withheld"}
 ANSWERS = {True: ("✓", "true"), False: ("✕", "false"), None: ("?", "unknown")}
+UNRAISED = "not raised"  # read as no because nothing in the record speaks of it
 ACTIVE = {True: "active", False: "not present", None: "cannot tell"}
 
 FOOTER = (
@@ -211,6 +212,20 @@ def _say_why_empty(statements: list[Statement], first: set[int]) -> str:
     return ", ".join(f"{word} ({count})" for word, count in counts.items() if count) or (
         "none applies" if statements else "the guideline says nothing here"
     )
+
+
+def label_problem(problem: Problem) -> str:
+    """Active, cannot tell, not present, or not raised: a no that rests on no entry says so."""
+    silent = not any(leaf.sources for leaf in problem.because)
+    return UNRAISED if problem.active is False and silent else ACTIVE[problem.active]
+
+
+def group_problems(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Problems by their label, in the plan's order."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(label_problem(problem), []).append(problem)
+    return groups
 
 
 def name_statement(statement: Statement) -> str:
