@@ -39,7 +39,7 @@ def _describe(entry: ProblemEntry, answers: Answers, explainer: Explainer) -> Pr
         severity=level,
         mechanism=_list_mechanisms(entry, answers) if active else [],
         since=_find_since(entry, answers) if active else "",
-        because=explainer.list_reasons(key) if active else [],
+        because=explainer.list_reasons(key) if active is not None else [],
         missing=explainer.list_reasons(still_open) if still_open else [],
     )
 
