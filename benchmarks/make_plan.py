@@ -82,7 +82,8 @@ def main() -> None:
     guideline = load_guideline()
     data = make_bundle()
     as_of = read_chart(str(EXAMPLE), guideline).as_of
-    assert as_of is not None  # the example states its day
+    if as_of is None:
+        raise SystemExit("the example states no day")
     count = len(json.loads(data)["entry"])
     print(f"{count} resources, {len(data) / 1000:.0f} kB; {len(guideline.facts)} facts,", end=" ")
     print(f"{len(guideline.program.trees)} conditions, {len(guideline.statements)} statements")
