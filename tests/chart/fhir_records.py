@@ -161,3 +161,148 @@ def dose(event: Event) -> str:
     return format_interval(
         event.dose_low, event.dose_high, VOCABULARY.concepts[event.what].dose_unit
     )
+
+
+def make_everything() -> Json:
+    """A record with every kind of resource that is read."""
+    mother = code("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "MTH")
+    me: Json = {"reference": "Patient/p1"}
+    tablet = {"numerator": quantity(1, "mg"), "denominator": {"value": 1, "unit": "tablet"}}
+    inside = {
+        "resourceType": "Medication",
+        "id": "m",
+        "ingredient": [{"itemCodeableConcept": code(RXNORM, "35302"), "strength": tablet}],
+    }
+    daily = {
+        "repeat": {
+            "frequency": 1,
+            "period": 1,
+            "periodUnit": "d",
+            "boundsPeriod": {"start": "2026-01-01"},
+        }
+    }
+    supply = {"expectedSupplyDuration": {"value": 28, "unit": "d"}, "numberOfRepeatsAllowed": 2}
+    pressure = {"code": code(LOINC, "8480-6"), "valueQuantity": quantity(112, "mm[Hg]")}
+    gene = {"code": code(LOINC, "48018-6"), "valueCodeableConcept": {"text": "FAS"}}
+    nobody = code("http://terminology.hl7.org/CodeSystem/list-empty-reason", "nilknown")
+    return bundle(
+        observation(
+            specimen={"reference": "Specimen/s"},
+            referenceRange=[{"low": quantity(150, "10*9/L")}],
+            interpretation=[code("x", "L")],
+            method={"text": "counter"},
+        ),
+        observation(code(LOINC, "85354-9"), id="bp", component=[pressure]),
+        observation(
+            code(LOINC, "69548-6"),
+            id="v",
+            component=[gene],
+            valueCodeableConcept=code(LOINC, "LA9633-4"),
+        ),
+        condition(
+            code(SNOMED, "16294009"),
+            onsetAge={"value": 5, "unit": "a"},
+            abatementString="2024",
+            recordedDate="2026-11-20",
+        ),
+        order(
+            code(RXNORM, "8638", "prednisolone"),
+            dispenseRequest=supply,
+            dosageInstruction=[dosage(20, "mg"), dosage(10, "mg", sequence=2)],
+        ),
+        order(
+            None,
+            id="m2",
+            contained=[inside],
+            medicationReference={"reference": "#m"},
+            dosageInstruction=[
+                {"timing": daily, "doseAndRate": [{"doseQuantity": {"value": 2, "unit": "tablet"}}]}
+            ],
+        ),
+        {
+            "resourceType": "MedicationStatement",
+            "id": "ms",
+            "status": "active",
+            "subject": me,
+            "medicationCodeableConcept": code(RXNORM, "35302"),
+            "effectivePeriod": {"start": "2026-11-08"},
+        },
+        {
+            "resourceType": "MedicationAdministration",
+            "id": "ma",
+            "status": "completed",
+            "subject": me,
+            "medicationCodeableConcept": code(RXNORM, "121191"),
+            "effectiveDateTime": "2026-10-01",
+            "dosage": {"dose": quantity(500, "mg")},
+        },
+        {
+            "resourceType": "MedicationDispense",
+            "id": "md",
+            "status": "completed",
+            "subject": me,
+            "medicationCodeableConcept": code(RXNORM, "35302"),
+            "whenHandedOver": "2026-11-08",
+            "daysSupply": {"value": 30, "unit": "d"},
+        },
+        {
+            "resourceType": "FamilyMemberHistory",
+            "id": "f",
+            "status": "completed",
+            "patient": me,
+            "date": "2026-11-20",
+            "relationship": mother,
+            "condition": [{"code": {"text": "lymphoma"}}],
+        },
+        {
+            "resourceType": "AllergyIntolerance",
+            "id": "a",
+            "patient": me,
+            "code": own("penicillin-allergy"),
+            "recordedDate": "2026-11-20",
+        },
+        {
+            "resourceType": "Immunization",
+            "id": "i",
+            "status": "completed",
+            "patient": me,
+            "vaccineCode": code("http://hl7.org/fhir/sid/cvx", "03"),
+            "occurrenceDateTime": "2017-06-01",
+        },
+        {
+            "resourceType": "Procedure",
+            "id": "pr",
+            "status": "completed",
+            "subject": me,
+            "code": {"text": "splenectomy"},
+            "performedDateTime": "2024-06-01",
+        },
+        {
+            "resourceType": "List",
+            "id": "l",
+            "status": "current",
+            "mode": "snapshot",
+            "code": code(LOINC, "10160-0"),
+            "subject": me,
+            "date": "2026-11-20",
+            "emptyReason": nobody,
+        },
+        {
+            "resourceType": "Composition",
+            "id": "d",
+            "date": "2026-11-20",
+            "section": [{"code": code(LOINC, "48765-2"), "emptyReason": nobody}],
+        },
+        {
+            "resourceType": "Specimen",
+            "id": "s",
+            "type": {"text": "Blood"},
+            "collection": {"collectedDateTime": "2026-11-19"},
+        },
+        {"resourceType": "RelatedPerson", "id": "r1", "patient": me, "relationship": [mother]},
+        {
+            "resourceType": "Patient",
+            "id": "p2",
+            "link": [{"other": {"reference": "RelatedPerson/r1"}, "type": "seealso"}],
+        },
+    )

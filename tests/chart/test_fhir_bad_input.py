@@ -13,7 +13,9 @@ import pytest
 
 from gentian.chart.errors import INVALID, UNREADABLE, ReadingError
 from gentian.chart.events import Chart
+from gentian.chart.fhir_writer import write_fhir
 from gentian.chart.reading import read_chart
+from gentian.cli.main import main
 from tests.chart.fhir_records import (
     GUIDELINE,
     LOINC,
@@ -25,9 +27,11 @@ from tests.chart.fhir_records import (
     condition,
     dosage,
     encode,
+    make_everything,
     observation,
     order,
     quantity,
+    read_record,
 )
 
 NAMES = ("Quillfeather", "Ottoline", "Thistledown")
@@ -345,3 +349,116 @@ def test_an_export_full_of_everything_unknown_is_still_read(tmp_path: Path) -> N
     )
     chart = read_file(tmp_path, encode(record))
     assert chart.person.id == PATIENT["id"]
+
+
+# -- anything, anywhere ------------------------------------------------------------------------------
+
+JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    10**30,
+    10**400,
+    -0.5,
+    "",
+    "x",
+    "NaN",
+    "1e999",
+    "2026-02-30",
+    "9999-12-31",
+    "<5",
+    "1:160",
+    "a" * 3000,
+    "\u0000",
+    "Patient/p1",
+    "#m",
+    "urn:uuid:",
+    [],
+    {},
+    [[]],
+    [None],
+    {"coding": [{}]},
+    {"value": 5},
+    {"reference": "#m"},
+    "5 mg",
+    "before 2020",
+    "2020/2019",
+    {"start": "2026-13", "end": "2025"},
+]
+EVERYTHING = make_everything()
+
+
+def list_paths(part: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every element of a record."""
+    if path:
+        yield path
+    members = (
+        part.items()
+        if isinstance(part, dict)
+        else enumerate(part)
+        if isinstance(part, list)
+        else ()
+    )
+    for key, member in members:
+        yield from list_paths(member, (*path, key))
+
+
+PATHS = list(list_paths(EVERYTHING))
+
+
+def mutate(chance: random.Random) -> Json:
+    """A record of every kind of resource with a few elements left out, wrapped, or replaced by junk."""
+    record = deepcopy(EVERYTHING)
+    for _ in range(chance.choice([1, 1, 2, 4])):
+        *way, last = chance.choice(PATHS)
+        part: Any = record
+        try:
+            for key in way:
+                part = part[key]
+            part[last] = chance.choice([[part[last]], *deepcopy(JUNK)])
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change took this element away
+    return record
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_change_anywhere_ends_in_a_traceback(seed: int) -> None:
+    """Either the record is read, and what was read is written and read again, or it is refused."""
+    try:
+        chart = read_record(mutate(random.Random(seed)))
+    except ReadingError as error:
+        assert error.code in (UNREADABLE, INVALID)
+        assert not any(name in str(error) for name in NAMES)
+    else:
+        again = read_record(write_fhir(chart, GUIDELINE))
+        assert len(again.events) == len(chart.events)
+
+
+# -- the same from the command line ------------------------------------------------------------------
+
+COMMANDS = {
+    "cut off": (PRETTY[:700], UNREADABLE),
+    "NUL": (PRETTY[:99] + b"\0" + PRETTY[99:], UNREADABLE),
+    "empty": (b"", UNREADABLE),
+    "no bundle": (encode(PATIENT), INVALID),
+    "nobody": (encode(bundle(observation(), patient=None)), INVALID),
+    "strangers": (encode(bundle(observation(), STRANGER)), INVALID),
+}
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_the_command_says_it_and_writes_nothing(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, exit_code = COMMANDS[kind]
+    record = tmp_path / "record.json"
+    record.write_bytes(data)
+    out = tmp_path / "plan.txt"
+    assert main(["plan", str(record), "--as-of", "2026-11-22", "-o", str(out)]) == exit_code
+    printed = capsys.readouterr()
+    assert "record.json" in printed.err and printed.out == ""
+    assert "Traceback" not in printed.err
+    assert not any(name in printed.err for name in NAMES)
+    assert not out.exists()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from gentian.chart.events import Event
-from tests.chart.fhir_records import VOCABULARY, dose, read_record, starts, value
+from tests.chart.fhir_records import dose, read_record, starts, value
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fhir.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"```json\n(.*?)```", PAGE, re.S)[0].encode()

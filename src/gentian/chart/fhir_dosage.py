@@ -7,6 +7,7 @@ are added up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,8 @@ from gentian.chart.fhir_values import (
 from gentian.language.dates import DAY, DURATION_MINUTES
 from gentian.language.quantities import TICKS, format_ticks
 from gentian.language.units import UnitError, convert, parse_unit
+
+MOST_OFTEN = 1440  # times in one interval; more is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +117,37 @@ def print_duration(length: fhir.Quantity | None) -> str:
 def _read_dose(dosage: fhir.Dosage, strength: Strength | None, terms: Terms) -> tuple[str, str]:
     """The printed dose and its unit; a number of tablets or millilitres in the unit of the strength."""
     for one in dosage.dose_and_rate or ():
-        if one.dose_quantity is not None:
-            number, unit = print_quantity(one.dose_quantity)
-        elif one.dose_range is not None:
-            number, unit = print_range(one.dose_range)
-        else:
+        if one.dose_quantity is None and one.dose_range is None:
             continue
-        return _apply_strength(number, unit, strength, terms)
+        try:
+            if one.dose_quantity is not None:
+                number, unit = print_quantity(one.dose_quantity)
+            else:
+                number, unit = print_range(one.dose_range or fhir.Range())
+            return _apply_strength(number, unit, strength, terms)
+        except Refused:  # the medicine stays; what is not a number leaves its dose unknown
+            return "unreadable", ""
     return "", ""
 
 
 def _apply_strength(
     number: str, unit: str, strength: Strength | None, terms: Terms
 ) -> tuple[str, str]:
-    if strength is None or not number or any(mark in number for mark in "<>"):
+    ends = _split_ends(number)
+    factor = _count_per(unit, strength, terms) if strength is not None else None
+    if strength is None or factor is None or ends is None:
         return number, unit
-    factor = _count_per(unit, strength, terms)
-    if factor is None:
-        return number, unit
-    ends = [Fraction(end) * factor for end in number.split("-")]
-    low, high = print_ends(ends[0], ends[-1])
+    low, high = print_ends(ends[0] * factor, ends[1] * factor)
     return join_range(low, high), strength.unit
+
+
+_ENDS = re.compile(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?")
+
+
+def _split_ends(number: str) -> tuple[Fraction, Fraction] | None:
+    """Both ends of `5` or `5-10`; None for bounds, negative numbers and nothing."""
+    found = _ENDS.fullmatch(number)
+    return (Fraction(found[1]), Fraction(found[2] or found[1])) if found else None
 
 
 def _count_per(unit: str, strength: Strength, terms: Terms) -> Fraction | None:
@@ -174,6 +187,8 @@ def _read_timing(dosage: fhir.Dosage, terms: Terms) -> tuple[int, str]:
 def _count_repeat(repeat: fhir.Repeat) -> tuple[int, str] | None:
     if repeat.frequency_max not in (None, repeat.frequency) or repeat.period_max is not None:
         return 0, ""  # between two frequencies: the dose per day is not one number
+    if (repeat.frequency or 0) > MOST_OFTEN:
+        return 0, ""
     daily = repeat.frequency or len(repeat.time_of_day or ()) or len(repeat.when or ()) or 1
     if repeat.day_of_week:
         return daily * len(repeat.day_of_week), "7 d"
@@ -226,7 +241,8 @@ def _join(steps: list[Step]) -> Step:
 
 
 def _count_daily(step: Step) -> tuple[Fraction, Fraction] | None:
-    if not step.dose or not step.times or not step.every or any(mark in step.dose for mark in "<>"):
+    ends = _split_ends(step.dose)
+    if ends is None or not step.times or not step.every:
         return None
     try:
         parse_unit(f"{step.dose_unit}/d")
@@ -234,5 +250,4 @@ def _count_daily(step: Step) -> tuple[Fraction, Fraction] | None:
         return None
     minutes = int(step.every.split()[0]) * DURATION_MINUTES[step.every.split()[1]]
     factor = step.times * DAY / minutes
-    ends = [Fraction(end) * factor for end in step.dose.split("-")]
-    return ends[0], ends[-1]
+    return ends[0] * factor, ends[1] * factor

@@ -28,7 +28,14 @@ from gentian.chart.findings import list_ids
 from gentian.chart.raw import RawMedicine
 from gentian.language.dates import DAY, DateError, Interval, format_date, parse_duration
 from gentian.language.model import Concept
-from gentian.language.quantities import QuantityError, Ticks, parse_literal, parse_number, to_ticks
+from gentian.language.quantities import (
+    LARGEST,
+    QuantityError,
+    Ticks,
+    parse_literal,
+    parse_number,
+    to_ticks,
+)
 from gentian.language.units import UnitError, parse_unit
 
 RANKS = {"administration": 0, "statement": 1, "dispense": 2, "order": 3}
@@ -188,6 +195,8 @@ def _scale(ticks: Ticks, strength: Fraction, raw: RawMedicine) -> Ticks:
     if not raw.every or raw.times < 1:
         raise Refused("how often it is taken is not said", "add daily, twice daily or every 12 h")
     factor = strength * raw.times * Fraction(DAY, parse_duration(raw.every))
+    if any(end is not None and abs(end * factor) > LARGEST for end in (ticks.low, ticks.high)):
+        raise Refused("the dose is too large to be meant", "check the dose and how often it is taken")
     return Ticks(
         None if ticks.low is None else floor(ticks.low * factor),
         None if ticks.high is None else ceil(ticks.high * factor),
