@@ -51,6 +51,7 @@ class _Writer:
         self.q = question
         self.dialect = dialect
         index = dialect.bind("index")
+        self.person = "1" if dialect.alone else "o.person"
         self.a0, self.a1 = ("a.t0", "a.t1") if question.anchor else (index, index)
 
     def write(self) -> str:
@@ -96,10 +97,12 @@ class _Writer:
     def _select(
         self, low: str, high: str, word: str, events: str, rows: str, on: str = "1 = 1"
     ) -> str:
+        columns = f"{low} AS lo, {high} AS hi, {word} AS word, {events} AS events"
+        if self.dialect.alone:
+            return f"SELECT 1 AS person, {columns} FROM ({rows}) x WHERE {on}"
         return (
-            f"SELECT o.person AS person, {low} AS lo, {high} AS hi, {word} AS word,"
-            f" {events} AS events FROM person o LEFT JOIN ({rows}) x ON x.person = o.person"
-            f" AND {on} GROUP BY o.person"
+            f"SELECT o.person AS person, {columns} FROM person o LEFT JOIN ({rows}) x"
+            f" ON x.person = o.person AND {on} GROUP BY o.person"
         )
 
     def _yes_no(self, value: str, rows: str, pointing: str) -> str:
@@ -118,7 +121,7 @@ class _Writer:
         if self.q.window.low:
             since.append(f"k.t0 >= {index} + {self.q.window.low}")
         return (
-            "(SELECT count(DISTINCT k.what) FROM event k WHERE k.person = o.person"
+            f"(SELECT count(DISTINCT k.what) FROM event k WHERE k.person = {self.person}"
             f" AND k.what IN ({what}) AND k.about IS NULL AND k.t1 <= {index}"
             f" AND {' AND '.join(since)}) = {len(self.q.domains)}"
         )

@@ -28,9 +28,13 @@ _COMPARE = {
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What differs between SQLite and DuckDB: bound names, whole-number division, truth as integer."""
+    """What differs between SQLite and DuckDB: bound names, whole-number division, truth as integer.
+
+    alone: one person in the tables (whose number is 1), so that nothing need be grouped by person.
+    """
 
     name: str
+    alone: bool = False
 
     def bind(self, name: str) -> str:
         """A bound parameter."""
@@ -49,7 +53,7 @@ class Dialect:
         return f"group_concat({expression})" if self.name == "sqlite" else "CAST(NULL AS VARCHAR)"
 
 
-SQLITE = Dialect("sqlite")
+SQLITE = Dialect("sqlite", alone=True)
 DUCKDB = Dialect("duckdb")
 
 
