@@ -82,7 +82,8 @@ def _find_open_times(
     if raw.ended:
         over = desk.upto(mention)
         begun = starts or (desk.birth(raw.about), over)
-        return begun, (begun[0], max(over, begun[1]) - 1)  # it no longer goes on when it is said
+        last = max(over, begun[1]) - 1  # it no longer goes on when it is said
+        return begun, (begun[0], max(last, begun[0]))
     begun = starts or (desk.birth(raw.about), desk.upto(mention))
     return begun, ((FOREVER, FOREVER) if raw.ongoing else begun)
 
