@@ -53,7 +53,8 @@ class Event:
     category: str | None = None
     zygosity: str | None = None  # heterozygous | homozygous | compound-heterozygous | hemizygous
     origin: str | None = None  # germline | somatic
-    classification: str | None = None  # pathogenic | likely-pathogenic | uncertain | likely-benign | benign
+    # pathogenic | likely-pathogenic | uncertain | likely-benign | benign
+    classification: str | None = None
     reason: str | None = None
     response: str | None = None
     specimen: str | None = None

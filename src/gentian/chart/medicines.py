@@ -196,7 +196,9 @@ def _scale(ticks: Ticks, strength: Fraction, raw: RawMedicine) -> Ticks:
         raise Refused("how often it is taken is not said", "add daily, twice daily or every 12 h")
     factor = strength * raw.times * Fraction(DAY, parse_duration(raw.every))
     if any(end is not None and abs(end * factor) > LARGEST for end in (ticks.low, ticks.high)):
-        raise Refused("the dose is too large to be meant", "check the dose and how often it is taken")
+        raise Refused(
+            "the dose is too large to be meant", "check the dose and how often it is taken"
+        )
     return Ticks(
         None if ticks.low is None else floor(ticks.low * factor),
         None if ticks.high is None else ceil(ticks.high * factor),
