@@ -87,7 +87,7 @@ class StatementWriter:
         )
 
     def _list_reasons(self, judgement: Judgement) -> list[Leaf]:
-        if not judgement.is_shown:
+        if judgement.outcome in SILENT:
             return []
         return self.explainer.list_reasons(f"statement:{judgement.entry.statement}")
 
