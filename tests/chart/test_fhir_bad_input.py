@@ -351,6 +351,28 @@ def test_an_export_full_of_everything_unknown_is_still_read(tmp_path: Path) -> N
     assert chart.person.id == PATIENT["id"]
 
 
+STEERING = "\x1b[2J\r\n\u202e\u2028fake line"
+
+
+def test_no_text_of_a_record_steers_a_terminal() -> None:
+    """Names of codes, ids and texts come from strangers: they are printed in one plain line."""
+    strange = code("https://codes.example.org", f"X{STEERING}", f"Strange {STEERING}")
+    chart = read_record(
+        bundle(
+            observation(strange, valueQuantity=quantity(1, "mg/L")),
+            observation(id=f"o{STEERING}", valueQuantity=quantity(18)),
+            order({"text": f"predniSONE 5 MG Oral Tablet {STEERING}"}),
+            condition({"text": f"Evans {STEERING}"}),
+        )
+    )
+    assert len(chart.reading.notes) == 4
+    for one in chart.reading.notes:
+        assert not any(sign in one.what + one.why + one.mend for sign in "\x1b\r\n\u202e\u2028")
+    assert not any(
+        sign in event.source.text for event in chart.events for sign in "\x1b\r\n\u202e\u2028"
+    )
+
+
 # -- anything, anywhere ------------------------------------------------------------------------------
 
 JUNK: list[Any] = [

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -238,3 +243,106 @@ people = st.builds(
 @given(entries=entries, person=people)
 def test_any_chart_reads_back_as_the_same_events(entries: list[RawEntry], person: Person) -> None:
     check_round_trip(make(*entries, person=person))
+
+
+# -- as a reader of FHIR sees it ---------------------------------------------------------------------
+
+SMALL_CHART = make(
+    result("platelets", "2026-11-20", "18", "K/uL", flag="L", reference="150-400", place=1),
+    result("haemoglobin", "2026-11-20T10:30", "<7.9", "g/dL", place=2),
+    finding("splenomegaly", starts="2025-03", ongoing=True, place=3),
+    finding("lymphoma", starts="2004", ongoing=True, about="mother", place=4),
+    finding(
+        "variant-fas",
+        starts="2025-01-01",
+        ongoing=True,
+        zygosity="heterozygous",
+        printed="c.748C>T",
+        place=5,
+    ),
+    medicine(
+        "prednisolone",
+        starts="2026-11-08",
+        dose="20",
+        dose_unit="mg",
+        every="1 d",
+        printed="20 mg daily",
+        place=6,
+    ),
+    complete("medicines", "2026-11-20"),
+)
+
+
+def written(chart: Chart = SMALL_CHART) -> dict[str, list[dict[str, Any]]]:
+    """The resources of the written bundle by their type."""
+    bundle = json.loads(write_fhir(chart, GUIDELINE))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entry in bundle["entry"]:
+        found.setdefault(entry["resource"]["resourceType"], []).append(entry["resource"])
+    return found
+
+
+HASH = """
+import hashlib, sys
+from gentian.chart.fhir_writer import write_fhir
+from gentian.chart.reading import read_chart
+from tests.chart.fhir_records import GUIDELINE, encode, make_everything
+chart = read_chart(encode(make_everything()), GUIDELINE, file="record.json")
+print(hashlib.sha256(write_fhir(chart, GUIDELINE) + repr(chart).encode()).hexdigest())
+"""
+
+
+def test_the_same_record_gives_the_same_bytes_in_every_process() -> None:
+    root = Path(__file__).resolve().parents[2]
+    seen = set()
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", HASH]
+        done = subprocess.run(
+            command, env=environment, cwd=root, check=True, capture_output=True, text=True
+        )
+        seen.add(done.stdout)
+    assert len(seen) == 1
+
+
+def test_a_result_keeps_its_printed_unit_its_range_and_flag() -> None:
+    platelets = next(
+        one for one in written()["Observation"] if one["code"]["text"] == "platelet count"
+    )
+    assert platelets["valueQuantity"] == {"value": 18, "unit": "K/uL"}
+    assert platelets["referenceRange"][0]["low"]["value"] == 150
+    assert platelets["interpretation"][0]["coding"][0]["code"] == "L"
+    assert {"system": "http://loinc.org", "code": "777-3"} in platelets["code"]["coding"]
+
+
+def test_a_comparator_and_a_time_of_day() -> None:
+    haemoglobin = next(
+        one for one in written()["Observation"] if one["code"]["text"] == "haemoglobin"
+    )
+    assert haemoglobin["valueQuantity"]["comparator"] == "<"
+    assert haemoglobin["effectiveDateTime"] == "2026-11-20T10:30:00Z"
+
+
+def test_a_relative_is_a_patient_without_a_name() -> None:
+    patients = written()["Patient"]
+    assert [set(patient) for patient in patients[1:]] == [{"resourceType", "id", "link"}]
+    assert written()["RelatedPerson"][0]["relationship"][0]["coding"][1]["code"] == "MTH"
+    lymphoma = next(one for one in written()["Condition"] if one["code"]["text"] == "lymphoma")
+    assert lymphoma["subject"] == {"reference": f"Patient/{patients[1]['id']}"}
+
+
+def test_a_medicine_is_a_statement_with_its_dose_a_day() -> None:
+    (statement,) = written()["MedicationStatement"]
+    assert statement["status"] == "active"
+    assert statement["dosage"][0]["text"] == "20 mg daily"
+    assert statement["dosage"][0]["doseAndRate"][0]["doseQuantity"]["value"] == 20
+
+
+def test_every_entry_has_an_address_of_its_own_and_an_id() -> None:
+    entries = json.loads(write_fhir(SMALL_CHART, GUIDELINE))["entry"]
+    assert len({entry["fullUrl"] for entry in entries}) == len(entries)
+    assert all(entry["resource"]["id"] for entry in entries)
+
+
+def test_the_small_chart_reads_back() -> None:
+    check_round_trip(SMALL_CHART)

@@ -19,6 +19,7 @@ from gentian.chart.errors import DEEPEST, INVALID, UNREADABLE, ReadingError, Tro
 LARGEST_BUNDLE = 1_000_000  # entries; more than one person's record can be
 DEEPEST_BUNDLE = 4  # bundles inside bundles
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _KIND_FIRST = re.compile(
     rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,64})"'
     rb'(?:\s*,\s*"id"\s*:\s*"([A-Za-z0-9.-]{1,64})")?'
@@ -32,6 +33,13 @@ _bundle = msgspec.json.Decoder(fhir.Bundle)
 _loose_bundle = msgspec.json.Decoder(fhir.LooseBundle)
 _entry = msgspec.json.Decoder(fhir.BundleEntry)
 _head = msgspec.json.Decoder(fhir.Head)
+
+
+def tidy(text: str, limit: int) -> str:
+    """A text of the record as it may be printed: one line, nothing that steers a terminal."""
+    if text.isprintable():
+        return text[:limit].strip()
+    return _CONTROL.sub(" ", text[: limit * 2]).strip()[:limit]
 
 
 class MalformedPart(ValueError):
@@ -56,7 +64,7 @@ class Item:
     @property
     def resource(self) -> str:
         """`Observation/abc`, or only the type where the resource has no id."""
-        return f"{self.kind}/{self.id}" if self.id else self.kind
+        return f"{self.kind}/{tidy(self.id, 64)}" if self.id else self.kind
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from gentian.chart.desk import Refused
+from gentian.chart.fhir_bundle import tidy
 from gentian.chart.fhir_types import CodeableConcept, Coding
 from gentian.language.loader import FOLDER
 from gentian.language.model import Concept, Vocabulary
@@ -225,8 +226,8 @@ class Terms:
             if coding.code or coding.display:
                 code = " ".join(part for part in (self.shorten(coding.system), coding.code) if part)
                 name = coding.display or concept.text or ""
-                return f"{code} {name}".strip()[:MAX_SHOWN]
-        return (concept.text or "no code")[:MAX_SHOWN]
+                return tidy(f"{code} {name}", MAX_SHOWN)
+        return tidy(concept.text or "no code", MAX_SHOWN)
 
     # -- codes to write -------------------------------------------------------------------------------
 

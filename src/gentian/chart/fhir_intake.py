@@ -10,7 +10,7 @@ import msgspec
 
 from gentian.chart import fhir_types as fhir
 from gentian.chart.events import Note, Reading, Source
-from gentian.chart.fhir_bundle import Item, MalformedPart, decode_part
+from gentian.chart.fhir_bundle import Item, MalformedPart, decode_part, tidy
 from gentian.chart.fhir_codes import Match, Terms
 from gentian.chart.fhir_people import People, fold_reference, list_reference_keys
 from gentian.chart.raw import RawEntry
@@ -123,4 +123,4 @@ def decode_item(item: Item) -> fhir.Part:
 
 def make_source(item: Item, place: str, text: str) -> Source:
     """Where an entry stands, with what is printed there (at most 120 characters)."""
-    return Source(place, item.resource, text[:120])
+    return Source(place, item.resource, tidy(text, 120))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gentian.chart import fhir_types as fhir
-from gentian.chart.fhir_bundle import Item
+from gentian.chart.fhir_bundle import Item, tidy
 from gentian.chart.fhir_codes import Match
 from gentian.chart.fhir_dosage import Step, Strength, print_duration, read_steps
 from gentian.chart.fhir_findings import say_completeness
@@ -146,7 +146,7 @@ def _read_clinical_drug(text: str, intake: Intake) -> list[Drug]:
 
 def _find_by_name(name: str, text: str, intake: Intake) -> Match | None:
     match = intake.terms.find(fhir.CodeableConcept(text=name), ("medicine",))
-    return None if match is None else Match(match.id, "text", text[:80])
+    return None if match is None else Match(match.id, "text", tidy(text, 80))
 
 
 def _read_strength(drug: re.Match[str]) -> Strength:
@@ -283,7 +283,8 @@ def _show(entry: fhir.MedicationUse, intake: Intake) -> str:
         found = intake.follow(entry.medication_reference, "Medication", entry.contained)
         concept = found[1].code if found and isinstance(found[1], fhir.Medication) else None
     if concept is None and entry.medication_reference is not None:
-        return entry.medication_reference.display or "a medication that is not in the bundle"
+        display = entry.medication_reference.display
+        return tidy(display, 80) if display else "a medication that is not in the bundle"
     return intake.terms.show(concept)
 
 

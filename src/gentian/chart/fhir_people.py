@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from gentian.chart.desk import NotUsed, Refused
 from gentian.chart.errors import INVALID, ReadingError, Trouble
 from gentian.chart.events import Note, Person
-from gentian.chart.fhir_bundle import Item
+from gentian.chart.fhir_bundle import Item, tidy
 from gentian.chart.fhir_codes import GENTIAN, Terms
 from gentian.chart.fhir_marks import read_mark
 from gentian.chart.fhir_types import FamilyMemberHistory, Patient, Reference, RelatedPerson
@@ -251,7 +251,7 @@ def _choose(
 
 
 def _ambiguous(bodies: list[Body], file: str, what: str) -> ReadingError:
-    names = sorted({body.name for body in bodies})
+    names = sorted({tidy(body.name, 64) for body in bodies})
     shown = " or ".join(f"--patient {name}" for name in names[:6])
     more = f" (and {len(names) - 6} more)" if len(names) > 6 else ""
     places = ", ".join(body.item.place for body in bodies[:3])
