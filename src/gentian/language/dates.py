@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from gentian.language.quantities import TICKS
 
@@ -60,6 +61,7 @@ _EARLIEST = day_start(date(FIRST_YEAR, 1, 1))
 _LATEST = day_start(date(LAST_YEAR, 12, 31)) + DAY - 1
 
 
+@lru_cache(maxsize=4096)
 def to_day(minute: int) -> date:
     """The calendar day a minute falls in."""
     return date.fromordinal(minute // DAY + _EPOCH)
@@ -111,6 +113,7 @@ def format_minute(minute: int) -> str:
     return f"{to_day(minute).isoformat()}T{minute % DAY // 60:02d}:{minute % 60:02d}"
 
 
+@lru_cache(maxsize=4096)
 def format_date(when: Interval) -> str:
     """An interval with the precision known: `2026`, `2026-03`, `2026-03-04`, a minute, or `A/B`.
 

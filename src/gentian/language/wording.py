@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _UNITS = {
     "10*9/L": "×10^9/L",
@@ -29,6 +30,7 @@ def say_unit(unit: str) -> str:
     return _DAILY.sub("/day", text).replace("10*9", "×10^9")
 
 
+@lru_cache(maxsize=4096)
 def say_quantity(text: str) -> str:
     """A quantity for reading: `6 mo` → `6 months`, `2 1` → `2`; other text stays as it is."""
     found = _QUANTITY.match(text.strip())
