@@ -41,7 +41,11 @@ class Medicines:
     def may_be_on(self, name: str) -> bool:
         """Surely on, or recorded and not known to have ended."""
         on = self.is_on(name)
-        return on is True or (on is None and bool(self.list_events(name)))
+        return on is True or (on is None and bool(self.list_open(name)))
+
+    def list_open(self, name: str) -> list[Event]:
+        """Entries whose end is not known to lie behind the index time."""
+        return [event for event in self.list_events(name) if event.ends[1] >= self.answers.index]
 
     def list_events(self, name: str) -> list[Event]:
         """Entries that say it was taken, earliest first."""
@@ -57,7 +61,7 @@ class Medicines:
         on, events = self.is_on(name), self.list_events(name)
         if on is True:
             return f"on{_say_since(events)}"
-        if on is None and events:
+        if on is None and self.list_open(name):
             return f"perhaps on{_say_since(events)}"
         if events:
             return _say_stopped(events[-1])
