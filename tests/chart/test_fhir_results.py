@@ -223,6 +223,41 @@ def test_one_bad_component_costs_only_itself() -> None:
     assert note(chart, "refused").place == "entry[1].resource.component[0]"
 
 
+def test_results_inside_their_report_are_read() -> None:
+    inside = {
+        key: one
+        for key, one in observation().items()
+        if key not in ("subject", "effectiveDateTime")
+    }
+    odd = observation(id="odd", valueQuantity=[7])
+    report = {
+        "resourceType": "DiagnosticReport",
+        "id": "r1",
+        "status": "final",
+        "subject": {"reference": "Patient/p1"},
+        "effectiveDateTime": "2026-11-19",
+        "contained": [inside, odd, {"resourceType": "Practitioner", "id": "x"}],
+        "result": [{"reference": "#o1"}],
+    }
+    chart = read(report)
+    (event,) = chart.events
+    assert (value(event), starts(event)) == ("18 10*9/L", "2026-11-19")
+    assert event.source.place == "entry[1].resource.contained[0]"
+    assert note(chart, "refused").place == "entry[1].resource.contained[1].valueQuantity"
+
+
+def test_members_inside_their_panel_are_read() -> None:
+    inside = {
+        key: one
+        for key, one in observation().items()
+        if key not in ("subject", "effectiveDateTime")
+    }
+    panel = observation(
+        code(LOINC, "58410-2"), id="panel", contained=[inside], hasMember=[{"reference": "#o1"}]
+    )
+    assert value(read_one(panel)) == "18 10*9/L"
+
+
 # -- status ------------------------------------------------------------------------------------------
 
 

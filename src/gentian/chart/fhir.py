@@ -35,12 +35,13 @@ from gentian.chart.fhir_medicines import (
     read_statement,
 )
 from gentian.chart.fhir_people import find_people
-from gentian.chart.fhir_results import read_observation
+from gentian.chart.fhir_results import read_observation, read_report
 from gentian.language.dates import DateError, parse_span
 from gentian.language.model import Guideline, Vocabulary
 
 _READERS: dict[str, Callable[[Item, Any, Intake], None]] = {
     "Observation": read_observation,
+    "DiagnosticReport": read_report,
     "Condition": read_condition,
     "Procedure": read_procedure,
     "Immunization": read_immunization,
@@ -54,7 +55,6 @@ _READERS: dict[str, Callable[[Item, Any, Intake], None]] = {
     "MedicationDispense": read_dispense,
 }
 _TARGETS = frozenset({"Medication", "Specimen"})  # read where another resource points at them
-_WHY_UNUSED = {"DiagnosticReport": "a report: its results are read on their own"}
 
 
 def read_fhir(
@@ -215,7 +215,7 @@ def _read_item(item: Item, intake: Intake) -> None:
 def _count_unread(item: Item, intake: Intake) -> None:
     if item.kind in ("Patient", "RelatedPerson", *_TARGETS):
         return  # read where others point at them
-    intake.leave(item.place, item.kind, _WHY_UNUSED.get(item.kind, "nothing in it is used"))
+    intake.leave(item.place, item.kind, "nothing in it is used")
 
 
 # -- the envelope -------------------------------------------------------------------------------------

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import msgspec
+
 from gentian.chart import fhir_types as fhir
-from gentian.chart.desk import Refused
+from gentian.chart.desk import NotUsed, Refused
 from gentian.chart.events import Source
-from gentian.chart.fhir_bundle import Item
+from gentian.chart.fhir_bundle import Item, MalformedPart, decode_part
 from gentian.chart.fhir_codes import GENTIAN, Match
 from gentian.chart.fhir_intake import Intake, make_source
 from gentian.chart.fhir_marks import read_mark, read_marked_end, read_qualifiers
@@ -77,9 +79,57 @@ def read_observation(item: Item, entry: fhir.Observation, intake: Intake) -> Non
 
         read_variant(entry, seen, intake)
         return
+    if entry.contained:
+        _read_contained(item, entry, intake)
     read_valued(entry, item.place, seen, intake, bool(parts or entry.has_member))
     for number, part in enumerate(parts):
         read_valued(part, f"{item.place}.component[{number}]", seen, intake, False)
+
+
+def read_report(item: Item, entry: fhir.DiagnosticReport, intake: Intake) -> None:
+    """Count a report; its results are entries of their own, or are contained in it."""
+    intake.leave(item.place, "DiagnosticReport", "a report: its results are read on their own")
+    if entry.status not in ("entered-in-error", "cancelled"):
+        _read_contained(item, entry, intake)
+
+
+_observation = msgspec.json.Decoder(fhir.Observation)
+_head = msgspec.json.Decoder(fhir.Head)
+
+
+def _read_contained(
+    item: Item, holder: fhir.Observation | fhir.DiagnosticReport, intake: Intake
+) -> None:
+    """Read Observations that are contained; what they leave out is said by what contains them."""
+    for number, raw in enumerate(holder.contained or ()):
+        place = f"{item.place}.contained[{number}]"
+        try:
+            if decode_part(_head, raw).resource_type != "Observation":
+                continue
+            entry = decode_part(_observation, raw)
+        except MalformedPart as problem:
+            mend = "correct the element, or its exporter"
+            intake.note("refused", place + problem.path, item.resource, str(problem), mend)
+            continue
+        if entry.subject is None:
+            entry.subject = holder.subject
+        if not (entry.effective_date_time or entry.effective_period or entry.effective_instant):
+            entry.effective_date_time = holder.effective_date_time
+            entry.effective_period = holder.effective_period
+            entry.issued = entry.issued or holder.issued
+        inside = Item(place, raw, "Observation", f"{item.id or item.kind}#{entry.id or number}")
+        _try_observation(inside, entry, intake)
+
+
+def _try_observation(item: Item, entry: fhir.Observation, intake: Intake) -> None:
+    try:
+        if entry.modifier_extension:
+            raise Refused("a modifier extension changes its meaning, and is not known here")
+        read_observation(item, entry, intake)
+    except Refused as problem:
+        intake.note("refused", item.place, item.resource, problem.why, problem.mend)
+    except NotUsed as reason:
+        intake.leave(item.place, item.kind, str(reason))
 
 
 def _is_variant(entry: fhir.Observation, intake: Intake) -> bool:

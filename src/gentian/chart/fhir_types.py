@@ -215,6 +215,14 @@ class Observation(Valued):
     has_member: list[Reference] | None = None
 
 
+class DiagnosticReport(Resource):
+    status: str | None = None
+    subject: Reference | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    issued: str | None = None
+
+
 class Collection(Part):
     collected_date_time: str | None = None
     collected_period: Period | None = None
@@ -437,6 +445,7 @@ RESOURCES: dict[str, type[Part]] = {
     "RelatedPerson": RelatedPerson,
     "FamilyMemberHistory": FamilyMemberHistory,
     "Observation": Observation,
+    "DiagnosticReport": DiagnosticReport,
     "Specimen": Specimen,
     "Condition": Condition,
     "Procedure": Procedure,
