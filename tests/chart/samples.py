@@ -10,8 +10,8 @@ from gentian.chart.entries import build_chart
 from gentian.chart.events import Chart, Event, Note, Person, Source
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
 from gentian.language.dates import parse_span
-from gentian.language.loader import VOCABULARY_SORTS, read_entries
 from gentian.language.model import Concept, Vocabulary
+from gentian.language.sources import VOCABULARY_SORTS, read_entries
 from gentian.language.vocabulary import build_vocabulary
 
 CONCEPTS = [

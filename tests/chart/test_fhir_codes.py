@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gentian.chart.fhir_codes import Terms, load_tables
-from gentian.language.loader import FOLDER
+from gentian.language.sources import FOLDER
 from tests.chart.fhir_records import VOCABULARY
 
 TABLES = load_tables()

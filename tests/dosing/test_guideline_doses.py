@@ -7,7 +7,7 @@ import pytest
 from gentian.dosing.limits import list_caps, read_rhythms
 from gentian.dosing.rates import read_rate
 from gentian.dosing.specs import find_failures
-from gentian.language.loader import VOCABULARY_SORTS, read_entries
+from gentian.language.sources import VOCABULARY_SORTS, read_entries
 from gentian.language.vocabulary import build_vocabulary
 
 RAW = read_entries()

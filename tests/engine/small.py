@@ -11,7 +11,7 @@ from gentian.chart.events import FOREVER, Chart, Event, Person, Reading, Source
 from gentian.language import model
 from gentian.language.compiler import compile_guideline
 from gentian.language.dates import parse_date
-from gentian.language.loader import RawGuideline, read_entries
+from gentian.language.sources import RawGuideline, read_entries
 
 INDEX = parse_date("2026-11-20")[1]
 DAY = 1440

@@ -12,7 +12,7 @@ from gentian.engine.one import answer
 from gentian.engine.settings import Settings
 from gentian.language.compiler import compile_guideline
 from gentian.language.dates import parse_date
-from gentian.language.loader import FOLDER, read_entries
+from gentian.language.sources import FOLDER, read_entries
 from tests.engine.small import INDEX, TICKS, make_chart, make_event
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "acceptance.md"

@@ -4,8 +4,8 @@ import pytest
 
 from gentian.language.dates import parse_duration
 from gentian.language.errors import GuidelineError
-from gentian.language.loader import VOCABULARY_SORTS, read_entries
 from gentian.language.model import Code, Concept, Vocabulary
+from gentian.language.sources import VOCABULARY_SORTS, read_entries
 from gentian.language.units import parse_molar_mass, parse_unit
 from gentian.language.vocabulary import (
     UnknownName,

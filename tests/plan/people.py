@@ -12,8 +12,8 @@ from gentian.chart.events import FOREVER, TICKS, Chart, Event, Person, Reading, 
 from gentian.engine.settings import Settings
 from gentian.language.compiler import compile_guideline
 from gentian.language.dates import DAY, parse_date
-from gentian.language.loader import FOLDER, read_entries
 from gentian.language.model import Guideline
+from gentian.language.sources import FOLDER, read_entries
 from gentian.plan.assembly import make_plan
 from gentian.plan.model import Plan, Statement
 

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from gentian.language.loader import read_entries
 from gentian.language.model import StatementEntry
+from gentian.language.sources import read_entries
 from gentian.plan.judgement import SILENT, Judgement
 from gentian.plan.outcomes import (
     ALERT_BUDGET,

@@ -17,8 +17,8 @@ import msgspec
 from gentian.chart.desk import Refused
 from gentian.chart.fhir_bundle import tidy
 from gentian.chart.fhir_types import CodeableConcept, Coding
-from gentian.language.loader import FOLDER
 from gentian.language.model import Concept, Vocabulary
+from gentian.language.sources import FOLDER
 from gentian.language.vocabulary import fold_name, is_member
 
 GENTIAN = "urn:gentian"

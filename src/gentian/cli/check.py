@@ -8,8 +8,8 @@ from collections.abc import Sized
 
 from gentian.dosing.specs import count_dose_specs, run_dose_specs
 from gentian.engine.specs import count_specs, run_specs
-from gentian.language.loader import read_entries
 from gentian.language.model import Guideline
+from gentian.language.sources import read_entries
 
 from .failures import GUIDELINE, USAGE, Failure
 

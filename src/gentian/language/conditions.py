@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .compiler import Compilation
+    from .compilation import Compilation
 
 Condition = tuple[str, str, str]
 

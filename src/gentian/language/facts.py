@@ -16,7 +16,7 @@ from .sql import Columns, Dialect, name_parameter
 from .units import UnitError
 
 if TYPE_CHECKING:
-    from .compiler import Compilation
+    from .compilation import Compilation
 
 FAR = 4_000_000_000  # a minute far away, as in gentian.chart.events
 YES_NO_READS = ("any", "on", "started_within", "ended_within")
