@@ -124,7 +124,7 @@ def test_a_withheld_statement_without_a_reason_still_says_something() -> None:
     plan = make_plan()
     bare = [msgspec.structs.replace(s, blocked_by=[], missing=[]) for s in plan.statements]
     text = read(msgspec.structs.replace(plan, statements=bare))
-    assert "Withheld: the guideline opens it in another care status." in text
+    assert "Withheld: not in this care status." in text
 
 
 def test_a_dose_is_a_range_with_its_tier_and_its_open_boxes() -> None:

@@ -34,6 +34,7 @@ from .page import (
     list_reasons_held,
     name_statement,
     say_leaf,
+    say_mechanism,
 )
 
 # Ranks: what is said first when the page is full. Statements and gaps add twice their urgency.
@@ -276,10 +277,10 @@ def say_problems(problems: Sequence[Problem], whole: bool) -> Iterable[Entry]:
 
 
 def _say_problem(problem: Problem) -> Entry:
-    mechanism = ", ".join(problem.mechanism) or "mechanism unknown"
+    mechanism = say_mechanism(problem)
     parts = [
         problem.name,
-        mechanism if problem.active else "",
+        mechanism,
         f"since {problem.since}" if problem.since else "",
     ]
     missing = f"; not known: {list_missing(problem.missing)}" if problem.missing else ""

@@ -97,6 +97,7 @@ def _find_environment() -> Environment:
         "checks": arrangement.list_checks,
         "label": arrangement.label_statement,
         "missing": list_missing,
+        "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
         "reasons_held": arrangement.list_reasons_held,
         "tone": _find_tone,

@@ -258,13 +258,24 @@ def list_reasons_held(statement: Statement) -> list[str]:
     dose = statement.dose.withheld_because if statement.dose else []
     reasons = list(dict.fromkeys([*statement.blocked_by, *dose]))
     missing = [f"{leaf.says}: {leaf.cause or 'unknown'}" for leaf in statement.missing]
-    return reasons or missing or ["the guideline opens it in another care status"]
+    closed = (
+        "only once the diagnosis is confirmed" if statement.preview else "not in this care status"
+    )
+    return reasons or missing or [closed]
 
 
 def list_cites(statement: Statement) -> list[str]:
     """Fact ids behind a statement and its dose, each once, in the order given."""
     dose = statement.dose.cites if statement.dose else []
     return list(dict.fromkeys([*statement.cites, *dose]))
+
+
+def say_mechanism(problem: Problem) -> str:
+    """Why a count is low, or that nobody knows; of no other problem is a mechanism asked."""
+    if not problem.active:
+        return ""
+    unknown = "mechanism unknown" if problem.row == "autoimmune-cytopenia" else ""
+    return ", ".join(problem.mechanism) or unknown
 
 
 def say_leaf(leaf: Leaf) -> str:
