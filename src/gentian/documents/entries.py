@@ -101,7 +101,8 @@ def _say_briefly(statement: Statement) -> str:
     if len(first) > kept + most:
         first, rest = _cut(first, most, kept), [first]
     boxes = len(list_checks(statement))
-    parts = [first, *(["…"] if rest else []), *(_say_dose(statement))]
+    assumed = ["(assumed)"] if statement.outcome == "assumed" else []
+    parts = [first, *(["…"] if rest else []), *(_say_dose(statement)), *assumed]
     return " ".join([*parts, *([f"☐ {boxes} to check first"] if boxes else [])])
 
 
