@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 from gentian.chart.entries import build_chart
-from gentian.chart.events import Chart, Event, Note, Person, Source
+from gentian.chart.events import Chart, Event, Note, Person, Source, change_event
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
 from gentian.language.dates import parse_span
 from gentian.language.model import Concept, Vocabulary
@@ -94,4 +93,4 @@ def list_notes(chart: Chart, group: str) -> list[Note]:
 
 def strip_sources(events: Iterable[Event]) -> list[str]:
     """Events without where they stand and how they are printed, sorted."""
-    return sorted(repr(replace(event, source=Source(""), printed="")) for event in events)
+    return sorted(repr(change_event(event, source=Source(""), printed="")) for event in events)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gentian.chart.entries import build_chart
-from gentian.chart.events import Chart, Event, Person, Source
+from gentian.chart.events import Chart, Event, Person, Source, change_event
 from gentian.chart.fhir import read_fhir
 from gentian.chart.fhir_writer import write_fhir
 from gentian.chart.raw import RawEntry
@@ -45,7 +44,7 @@ def strip(events: tuple[Event, ...]) -> list[str]:
     """Events without where they stand; before any record is one time, whatever the distance."""
     return sorted(
         repr(
-            replace(
+            change_event(
                 event,
                 source=Source(""),
                 starts=(max(event.starts[0], ANCIENT), event.starts[1]),

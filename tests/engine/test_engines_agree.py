@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gentian.chart.events import FOREVER, Chart, Event
+from gentian.chart.events import FOREVER, Chart, Event, change_event
 from gentian.engine.answers import FactValue
 from gentian.engine.fold import fold
 from gentian.engine.many import answer_many
@@ -144,7 +144,9 @@ def resolve(event: Event, pick: random.Random) -> Event:
     value = pick.randint(low, high) if low is not None and high is not None else None
     present = pick.choice([True, False]) if event.present is None else event.present
     ends = event.ends if event.ends == (FOREVER, FOREVER) else (max(start, end), max(start, end))
-    return replace(event, starts=(start, start), ends=ends, low=value, high=value, present=present)
+    return change_event(
+        event, starts=(start, start), ends=ends, low=value, high=value, present=present
+    )
 
 
 def contains(vague: FactValue, precise: FactValue) -> bool:
@@ -191,7 +193,7 @@ def test_a_further_event_changes_only_facts_that_read_it(data, tmp_path_factory)
     chart = data.draw(small.charts())
     event = data.draw(st.one_of(small.results(), small.states()))
     # An event after the index time says the record is read back in time, where partial dates stay open.
-    event = replace(event, starts=(small.INDEX - 10, small.INDEX - 10))
+    event = change_event(event, starts=(small.INDEX - 10, small.INDEX - 10))
     more: Chart = replace(chart, events=(*chart.events, event))
     before, after = (answer(guideline, item, small.INDEX, Settings()) for item in (chart, more))
     for name, value in before.facts.items():

@@ -21,13 +21,13 @@ without a record of it is left out and listed. The order of entries never matter
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 
 from gentian.chart.desk import Desk, Draft, NotUsed, Refused, need_span, read_span
 from gentian.chart.errors import INVALID, ReadingError, Trouble
-from gentian.chart.events import FOREVER, Chart, Event, Note, Person, Reading
+from gentian.chart.events import FOREVER, Chart, Event, Note, Person, Reading, change_event
 from gentian.chart.findings import close_presences, read_finding
 from gentian.chart.medicines import rank_medicines, read_medicine
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
@@ -229,7 +229,7 @@ def _drop_duplicates(events: list[Event], desk: Desk) -> list[Event]:
 
 
 _CONTENT = attrgetter(
-    *(one.name for one in fields(Event) if one.name not in ("source", "printed", "flag"))
+    *(name for name in Event.__struct_fields__ if name not in ("source", "printed", "flag"))
 )
 
 
@@ -247,7 +247,9 @@ def _clip_to_index(event: Event, as_of: int) -> Event:
     if event.status == "planned" or not event.starts[0] <= as_of < event.starts[1]:
         return event
     starts = (event.starts[0], as_of)
-    return replace(event, starts=starts, ends=starts if event.ends == event.starts else event.ends)
+    return change_event(
+        event, starts=starts, ends=starts if event.ends == event.starts else event.ends
+    )
 
 
 def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
@@ -260,7 +262,7 @@ def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
             kept.append(event)
         else:
             notes.append(note)
-            kept += [replace(event, status="planned")] if note.group == "changed" else []
+            kept += [change_event(event, status="planned")] if note.group == "changed" else []
     if not notes:
         return replace(chart, as_of=as_of)
     counts = dict(chart.reading.counts)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+from msgspec.structs import replace as change_event
+
 TICKS = 1_000_000  # ticks per canonical unit (docs/language.md 1)
 FOREVER = 4_000_000_000  # a minute far after any record: "no end known"
 LONG_AGO = -4_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, gc=False):
     """Where an entry stands in the record.
 
     place: a JSON path (`entry[3].resource`) or `line 12`; resource: e.g. `Observation/abc`; text: the
@@ -26,8 +28,7 @@ class Source:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, gc=False):
     """One entry of a chart.
 
     what: vocabulary id (`platelets`, `splenomegaly`, `sirolimus`, `variant-fas`, or `complete-<domain>`
@@ -115,3 +116,17 @@ class Chart:
     events: tuple[Event, ...]
     reading: Reading
     as_of: int | None = None
+
+
+__all__ = [
+    "FOREVER",
+    "LONG_AGO",
+    "TICKS",
+    "Chart",
+    "Event",
+    "Note",
+    "Person",
+    "Reading",
+    "Source",
+    "change_event",
+]

@@ -21,7 +21,7 @@ from gentian.chart.desk import (
     need_span,
     read_span,
 )
-from gentian.chart.events import FOREVER, Event
+from gentian.chart.events import FOREVER, Event, change_event
 from gentian.chart.raw import RawFinding
 from gentian.language.dates import DAY, Interval, format_date
 from gentian.language.model import Concept
@@ -44,7 +44,7 @@ def read_finding(raw: RawFinding, desk: Desk) -> list[Draft]:
     check_birth(starts, raw.about, desk)
     event = _build(raw, concept.id, starts, ends)
     ids = list_ids(concept, event.present, desk)
-    return [Draft(replace(event, what=id_), mention or starts) for id_ in ids]
+    return [Draft(change_event(event, what=id_), mention or starts) for id_ in ids]
 
 
 def list_ids(concept: Concept, present: bool | None, desk: Desk) -> list[str]:
@@ -149,7 +149,7 @@ def _close(draft: Draft, absences: list[Draft], presences: list[Draft], desk: De
     if unclear:
         why = "present and absent at times that cannot be put in order"
         desk.note("confirm", event.source, event.what, why, "say which came later")
-        return replace(draft, event=replace(event, ends=(event.starts[0], FOREVER)))
+        return replace(draft, event=change_event(event, ends=(event.starts[0], FOREVER)))
     if not later:
         return replace(draft, event=event)
     absence = min(later, key=lambda item: item.starts)
@@ -165,7 +165,7 @@ def _start_after(event: Event, mention: Interval, absences: list[Event]) -> Even
     if first == event.starts[0] or first > event.starts[1]:
         return event
     ends = (max(event.ends[0], first), event.ends[1])
-    return replace(event, starts=(first, event.starts[1]), ends=ends)
+    return change_event(event, starts=(first, event.starts[1]), ends=ends)
 
 
 def _overlap(absence: Event, presence: Event) -> bool:
@@ -183,4 +183,4 @@ def _last_mention(draft: Draft, presences: list[Draft], absence: Event) -> int:
 def _end_before(event: Event, absent: Interval, mention: int) -> Event:
     """The end lies between the last mention and the absence; a day says it for the whole day."""
     last = absent[0] - 1 if absent[1] - absent[0] < DAY else absent[1]
-    return replace(event, ends=(min(max(mention, event.starts[0]), last), last))
+    return change_event(event, ends=(min(max(mention, event.starts[0]), last), last))

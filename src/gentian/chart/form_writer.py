@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
-from gentian.chart.events import FOREVER, LONG_AGO, Chart, Event, Source
+from gentian.chart.events import FOREVER, LONG_AGO, Chart, Event, Source, change_event
 from gentian.language.dates import Interval, format_date, format_minute, parse_date
 from gentian.language.model import Concept, Guideline, Vocabulary
 from gentian.language.quantities import format_interval
@@ -51,7 +50,7 @@ def _write_mapping(pairs: Iterable[tuple[str, str]]) -> str:
 def _order(event: Event) -> tuple[Interval, str, str]:
     """By time and name; where an entry stood plays no part, so that the text is always the same."""
     printed = event.printed if event.what.startswith("variant-") else ""
-    return event.starts, event.what, repr(replace(event, source=Source(""), printed=printed))
+    return event.starts, event.what, repr(change_event(event, source=Source(""), printed=printed))
 
 
 class _Writer:

@@ -23,7 +23,7 @@ from gentian.chart.desk import (
     need_span,
     read_span,
 )
-from gentian.chart.events import FOREVER, Event
+from gentian.chart.events import FOREVER, Event, change_event
 from gentian.chart.findings import list_ids
 from gentian.chart.raw import RawMedicine
 from gentian.language.dates import DAY, DateError, Interval, format_date, parse_duration
@@ -58,7 +58,7 @@ def read_medicine(raw: RawMedicine, desk: Desk) -> list[Draft]:
     event = _build(raw, medicine.id, starts, ends, _note_dose(raw, concept, medicine, desk))
     ids = list_ids(medicine, event.present, desk)
     rank = RANKS[raw.kind]
-    return [Draft(replace(event, what=id_), mention or starts, rank) for id_ in ids]
+    return [Draft(change_event(event, what=id_), mention or starts, rank) for id_ in ids]
 
 
 def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: Ticks) -> Event:
@@ -240,7 +240,9 @@ def _yield_to(draft: Draft, higher: list[Draft], desk: Desk) -> Draft | None:
             return None
         first, last = other.event.starts
         ends = (min(event.ends[0], first), min(event.ends[1], last))
-        event = replace(event, ends=(max(ends[0], event.starts[0]), max(ends[1], event.starts[1])))
+        event = change_event(
+            event, ends=(max(ends[0], event.starts[0]), max(ends[1], event.starts[1]))
+        )
     return draft if event is draft.event else replace(draft, event=event)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 
-from gentian.chart.events import Chart, Event
+from gentian.chart.events import Chart, Event, change_event
 from gentian.language import dates, units
 from gentian.language.literals import convert_literal
 from gentian.language.model import Guideline, Limit
@@ -92,7 +91,7 @@ def _clip(event: Event, now: int | None) -> Event:
     if now is None or event.starts[1] <= now or event.status == "planned":
         return event
     ends = event.ends if event.ends != event.starts else (event.starts[0], now)
-    return replace(event, starts=(event.starts[0], now), ends=ends)
+    return change_event(event, starts=(event.starts[0], now), ends=ends)
 
 
 def _describe_sex(chart: Chart) -> Event:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gentian.chart.events import LONG_AGO, Chart, Event
 from gentian.language import dates
-from gentian.language.model import Guideline, Tree
+from gentian.language.model import Fact, Guideline, Tree
 from gentian.language.quantities import format_interval
 from gentian.language.wording import say_quantity
 
@@ -212,7 +212,7 @@ class Explainer:
             )
         fact = self.guideline.facts[name]
         shape = self.guideline.program.shapes[name]
-        about = [event for what in shape.reads for event in self._events.get(what, ())]
+        about = self._list_deciding(fact, shape.reads)
         if not about:
             return self._find_refusal(shape.reads) or "never recorded"
         if any(event.certainty == "suspected" or event.present is None for event in about):
@@ -225,11 +225,24 @@ class Explainer:
             and not value.events
         ):
             return f"too old ({described})"
-        if any(event.starts[0] != event.starts[1] for event in about):
+        if any(event.starts[1] - event.starts[0] >= MINUTES_A_DAY for event in about):
             return f"partial date ({described})"
         if len({event.starts for event in about}) < len(about):
             return f"conflicting ({described})"
         return f"not settled by what is recorded ({described})"
+
+    def _list_deciding(self, fact: Fact, reads: list[str]) -> list[Event]:
+        """The entries a fact could rest on: of the patient or of relatives, never of both; of what is
+        paired those of the first, without which there is no pair.
+        """
+        episode = self.guideline.episodes.get(fact.of) if isinstance(fact.of, str) else None
+        if episode is not None and isinstance(episode.of, dict):
+            members = self.guideline.vocabulary.members
+            first = next(iter(episode.of.values()))
+            reads = members.get(first, [first])
+        patient = fact.about == "patient"
+        events = [event for what in reads for event in self._events.get(what, ())]
+        return [event for event in events if (event.about is None) is patient]
 
     def _has_limit(self, tree: Tree) -> bool:
         name = tree.to.split("|")[0]
