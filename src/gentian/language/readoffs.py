@@ -1,6 +1,6 @@
 """Read-offs: one SQL template per `read`, with interval semantics (docs/language.md 4).
 
-Each fact's query gives one row a person: person, lo, hi, word, events. Yes-no facts give lo = hi = 0 or 1,
+Each fact's query gives one row a person: person, lo, hi, word, events. Yes-no facts give lo 0 or 1,
 or NULL for unknown. `c` marks rows surely in the window, `p` rows perhaps in it; `q` is the filter and `r`
 the truth of a row.
 """
@@ -109,7 +109,7 @@ class _Writer:
         """A yes-no fact: the events that point to yes, else all that were looked at."""
         gather = self.dialect.gather
         events = f"coalesce({gather(f'CASE WHEN {pointing} THEN x.id END')}, {gather('x.id')})"
-        return self._select(value, value, "NULL", events, rows)
+        return self._select(value, "NULL", "NULL", events, rows)
 
     def _complete(self) -> str:
         """A dated completeness statement covers every domain the fact reads."""
@@ -120,11 +120,13 @@ class _Writer:
         since = [f"k.t0 >= {index} - {valid}"]
         if self.q.window.low:
             since.append(f"k.t0 >= {index} + {self.q.window.low}")
-        return (
-            f"(SELECT count(DISTINCT k.what) FROM event k WHERE k.person = {self.person}"
-            f" AND k.what IN ({what}) AND k.about IS NULL AND k.t1 <= {index}"
-            f" AND {' AND '.join(since)}) = {len(self.q.domains)}"
+        told = (
+            f"FROM event k WHERE k.person = {self.person} AND k.what IN ({what})"
+            f" AND k.about IS NULL AND k.t1 <= {index} AND {' AND '.join(since)}"
         )
+        if len(self.q.domains) == 1:
+            return f"EXISTS (SELECT 1 {told})"
+        return f"(SELECT count(DISTINCT k.what) {told}) = {len(self.q.domains)}"
 
     def _no_by_silence(self) -> str:
         """Missing is false: a completeness statement, or the fact's own declaration."""
@@ -137,6 +139,8 @@ class _Writer:
         """Every concept asked about has a row that settles it."""
         if not self.q.rows.members:
             return "1 = 0"
+        if self.q.rows.members == 1:
+            return f"max(CASE WHEN {settled} THEN 1 ELSE 0 END) = 1"
         return f"count(DISTINCT CASE WHEN {settled} THEN x.what END) = {self.q.rows.members}"
 
     def _decide(self, settled: str) -> str:
@@ -212,7 +216,7 @@ class _Writer:
             f"CASE WHEN count(x.id) = 0 AND {self._no_by_silence()} THEN 0"
             " WHEN max(x.edge) IS NOT NULL AND min(x.v_lo) = max(x.v_hi) THEN min(x.v_lo) END"
         )
-        return self._select(value, value, "NULL", gather, rows, f"(x.edge IS NULL OR {on})")
+        return self._select(value, "NULL", "NULL", gather, rows, f"(x.edge IS NULL OR {on})")
 
     def _write_lowest(self) -> str:
         sure = "min(CASE WHEN x.c = 1 AND x.q = 1 THEN x.v_hi END)"
