@@ -28,7 +28,7 @@ from .page import (
     UNRAISED,
     find_places,
     label_problem,
-    label_statement,
+    lead_statement,
     list_checks,
     list_cites,
     list_reasons_held,
@@ -55,9 +55,8 @@ def bracket(*parts: str) -> str:
 
 def say_statement(statement: Statement, base: int) -> Entry:
     """Return a statement's entry; its rank is `base` and twice its urgency, of two alike a dose first."""
-    shape, word = label_statement(statement)
     return Entry(
-        lead=f"{shape} {word}:",
+        lead=lead_statement(statement),
         text=" ".join(_list_parts(statement)),
         ids=bracket_statement(statement),
         name=name_statement(statement),

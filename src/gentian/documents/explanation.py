@@ -14,7 +14,7 @@ from .page import (
     ANSWERS,
     HELD,
     find_places,
-    label_statement,
+    lead_statement,
     list_checks,
     list_cites,
     list_reasons_held,
@@ -62,9 +62,8 @@ def _print_head(plan: Plan, node: Node, name: str, statement: Statement | None) 
     answer = ANSWERS[node.answer]
     if statement is None:
         return wrap(f"{answer[0]} {name} is {answer[1]} for {where}")
-    shape, word = label_statement(statement)
     return [
-        *wrap(f"{shape} {word}: {statement.says}"),
+        *wrap(f"{lead_statement(statement)} {statement.says}"),
         *wrap(f"{name} for {where}"),
         *wrap(f"Outcome: {statement.outcome}, because {_say_outcome(node, statement)}"),
     ]

@@ -32,7 +32,7 @@ KINDS = {  # kind of statement → the word and the shape a reader sees; never a
     "taper": ("▲", "taper"),
     "discontinue": ("▲", "stop"),
     "change-dose": ("▲", "change dose"),
-    "avoid": ("✕", "not for this"),
+    "avoid": ("✕", "avoid"),
     "last-resort": ("▽", "last resort"),
     "warn": ("▲", "warning"),
     "monitor": ("●", "monitor"),
@@ -234,7 +234,7 @@ def name_statement(statement: Statement) -> str:
 
 
 def label_statement(statement: Statement) -> tuple[str, str]:
-    """The shape and the word in front of a statement."""
+    """The shape and the word in front of a statement; no word where its sentence begins with it."""
     if statement.outcome in HELD:
         return HELD[statement.outcome]
     if statement.outcome == "cannot-tell":
@@ -244,7 +244,13 @@ def label_statement(statement: Statement) -> tuple[str, str]:
     shape, word = KINDS.get(statement.kind, ("●", statement.kind))
     if statement.preview:
         return "○", "if confirmed"
-    return shape, word
+    return shape, "" if statement.says.lower().startswith(f"{word} ") else word
+
+
+def lead_statement(statement: Statement) -> str:
+    """What stands in front of a statement in a text: `● offer:`, or the shape alone."""
+    shape, word = label_statement(statement)
+    return f"{shape} {word}:" if word else shape
 
 
 def list_checks(statement: Statement) -> list[str]:
