@@ -6,6 +6,7 @@ Every leaf leads back: condition → fact → events → the place in the file (
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -65,6 +66,28 @@ _WORDS = {
 _MOST_SOURCES = 6
 
 
+@dataclass(slots=True)
+class _Texts:
+    """What conditions are called under one guideline and one set of settings, by the tree's identity."""
+
+    guideline: Guideline  # held, so that an identity is never used twice
+    settings: Settings
+    said: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+
+_kept: list[_Texts] = []
+_MOST_KEPT = 8
+
+
+def _find_texts(guideline: Guideline, settings: Settings) -> _Texts:
+    for texts in _kept:
+        if texts.guideline is guideline and texts.settings == settings:
+            return texts
+    texts = _Texts(guideline, settings)
+    _kept[:] = [texts, *_kept[: _MOST_KEPT - 1]]
+    return texts
+
+
 class Explainer:
     """Explains conditions about one person; leaves are built once and shared."""
 
@@ -78,6 +101,8 @@ class Explainer:
         self._leaves: dict[int, Leaf] = {}
         self._judged: dict[int, bool | None] = {}  # by identity: the guideline holds its trees
         self._decisive: dict[int, dict[int, Tree]] = {}
+        self._values: dict[str, tuple[str, list[SourceLine]]] = {}
+        self._texts = _find_texts(guideline, settings)
         self._events: dict[str, list[Event]] = {}
         for event in chart.events:
             self._events.setdefault(event.what, []).append(event)
@@ -160,18 +185,34 @@ class Explainer:
         return self._leaves[id(tree)]
 
     def _build_leaf(self, tree: Tree) -> Leaf:
-        fact = self.guideline.facts[tree.fact]
-        value = self.answers.facts.get(tree.fact, FactValue())
         answer = self.judge(tree)
+        says, condition = self._say(tree)
+        value, sources = self._read(tree.fact)
         return Leaf(
             fact=tree.fact,
-            says=fill(fact.says, self.guideline, self.settings),
-            condition=self.describe_condition(tree),
+            says=says,
+            condition=condition,
             answer=answer,
-            value=self.describe_value(tree.fact),
+            value=value,
             cause=self.find_cause(tree.fact, tree) if answer is None else "",
-            sources=[_point(self.chart.events[at]) for at in value.events[:_MOST_SOURCES]],
+            sources=sources,
         )
+
+    def _say(self, tree: Tree) -> tuple[str, str]:
+        """The fact and the condition in words: the same for everyone, so said once."""
+        known = self._texts.said.get(id(tree))
+        if known is None:
+            says = fill(self.guideline.facts[tree.fact].says, self.guideline, self.settings)
+            known = self._texts.said[id(tree)] = (says, self.describe_condition(tree))
+        return known
+
+    def _read(self, name: str) -> tuple[str, list[SourceLine]]:
+        """A fact's value in words and where it stands, once for all its leaves."""
+        if name not in self._values:
+            ids = self.answers.facts.get(name, FactValue()).events[:_MOST_SOURCES]
+            sources = [_point(self.chart.events[at]) for at in ids]
+            self._values[name] = (self.describe_value(name), sources)
+        return self._values[name]
 
     def describe_condition(self, tree: Tree) -> str:
         """`platelets below 20 10*9/L`."""
