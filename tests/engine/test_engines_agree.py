@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as change
 
 from gentian.chart.events import FOREVER, Chart, Event, change_event
 from gentian.engine.answers import FactValue
@@ -84,7 +85,7 @@ def replace_when(entry: model.Criterion, when: str) -> model.Criterion:
 
 def strip(facts: dict[str, FactValue]) -> dict[str, FactValue]:
     """Facts without the entries they came from, which only one person's run keeps."""
-    return {name: replace(value, events=()) for name, value in facts.items()}
+    return {name: change(value, events=()) for name, value in facts.items()}
 
 
 @QUIET

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 
 class EngineError(Exception):
     """The two evaluations of a condition differ: no plan is given. `keys` names the conditions."""
@@ -14,8 +16,7 @@ class EngineError(Exception):
         super().__init__(f"two evaluations differ for: {', '.join(keys)}")
 
 
-@dataclass(frozen=True, slots=True)
-class FactValue:
+class FactValue(Struct, frozen=True, gc=False):
     """A fact's value: ticks [low, high] (None: that side is open), or truth, or word.
 
     known: False when unknown. events: indices into `chart.events` that it was read from.

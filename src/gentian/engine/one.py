@@ -47,8 +47,8 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
     return Answers(
         facts=facts,
         criteria=criteria,
-        statements=_select(criteria, _STATEMENT),
-        schedules=_select(criteria, _SCHEDULE),
+        statements={name: criteria[key] for name, key in machine.statements},
+        schedules={name: criteria[key] for name, key in machine.schedules},
         index=as_of,
         parameters=machine.parameters,
     )
@@ -66,8 +66,10 @@ def judge_facts(
     return criteria
 
 
-def _select(criteria: Mapping[str, bool | None], prefix: str) -> dict[str, bool | None]:
-    return {key[len(prefix) :]: value for key, value in criteria.items() if key.startswith(prefix)}
+def _list_keys(guideline: Guideline, prefix: str) -> list[tuple[str, str]]:
+    """Conditions of one sort: plain id and key."""
+    keys = guideline.program.trees
+    return [(key[len(prefix) :], key) for key in keys if key.startswith(prefix)]
 
 
 def _find_machine(guideline: Guideline, settings: Settings) -> _Machine:
@@ -101,6 +103,12 @@ class _Machine:
         for table in self.program.episodes:
             self.connection.execute(write_episode_table(table, "sqlite"))
         self.filled: list[str] = []
+        self.statements = _list_keys(guideline, _STATEMENT)
+        self.schedules = _list_keys(guideline, _SCHEDULE)
+        self.columns = [
+            (name, self.program.shapes[name].gives, f"f{at}", f"f{at}_lo", f"f{at}_hi")
+            for at, name in enumerate(self.program.facts)
+        ]
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
         self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
@@ -187,21 +195,17 @@ class _Machine:
 
     def _bind_facts(self, facts: Mapping[str, FactValue]) -> dict[str, int | str | None]:
         bound: dict[str, int | str | None] = dict(self.parameters)
-        for at, name in enumerate(self.program.facts):
+        for name, gives, one, low, high in self.columns:
             value = facts.get(name, UNKNOWN)
-            gives = self.program.shapes[name].gives
-            if gives == "number":
-                known = value.known
-                bound[f"f{at}_lo"] = (
-                    (OPEN_LOW if value.low is None else value.low) if known else None
-                )
-                bound[f"f{at}_hi"] = (
-                    (OPEN_HIGH if value.high is None else value.high) if known else None
-                )
-            elif gives == "yes-no":
-                bound[f"f{at}"] = None if value.truth is None else int(value.truth)
+            if gives == "yes-no":
+                bound[one] = value.truth
+            elif gives == "word":
+                bound[one] = value.word
+            elif value.known:
+                bound[low] = OPEN_LOW if value.low is None else value.low
+                bound[high] = OPEN_HIGH if value.high is None else value.high
             else:
-                bound[f"f{at}"] = value.word
+                bound[low] = bound[high] = None
         return bound
 
     def judge(self, facts: Mapping[str, FactValue]) -> dict[str, bool | None]:
