@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def normalise(text: str, plan: Plan) -> str:
     return text.replace(whole, "0" * len(whole)).replace(whole[:12], "0" * 12)
 
 
+@cache
 def make_text(name: str) -> str:
     """The whole page (`--all`) of an example, up to what does not apply."""
     plan = plan_example(name)
@@ -89,6 +91,7 @@ def make_checklist() -> str:
     ])  # fmt: skip
 
 
+@cache
 def find_places() -> dict[str, str]:
     """Statement → `page:line` of the first golden page that prints it."""
     places: dict[str, str] = {}
