@@ -41,7 +41,10 @@ def _load_compiled(key: str) -> model.Guideline | None:
         return None
     if head != key.encode():
         return None
-    return msgspec.json.decode(body, type=model.Guideline)
+    try:
+        return msgspec.json.decode(body, type=model.Guideline)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # cut off or damaged: as good as none
+        return None
 
 
 def _compile(key: str) -> model.Guideline:
