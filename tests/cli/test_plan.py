@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -97,6 +100,39 @@ def test_the_record_is_never_overwritten(capsys: Captured, child: Path) -> None:
     assert child.read_bytes() == before
 
 
+def test_the_record_on_stdin_is_never_overwritten(child: Path) -> None:
+    before = child.read_bytes()
+    words = [sys.executable, "-m", "gentian", "plan", "-", "-o", str(child)]
+    with child.open("rb") as stdin:
+        done = subprocess.run(words, stdin=stdin, capture_output=True, check=False)
+    assert done.returncode == 2 and b"overwrite the record" in done.stderr
+    assert child.read_bytes() == before
+
+
+def test_the_overlay_is_never_overwritten(capsys: Captured, child: Path) -> None:
+    text = "overlay: X\nparameters: {platelets_severe: 10 10*9/L}\n"
+    overlay = write_overlay(child.parent, text)
+    result = call(capsys, "plan", child, "--overlay", overlay, "-o", overlay)
+    assert result.code == 2 and "or the overlay" in result.err
+    assert overlay.read_text() == text
+
+
+def test_links_in_a_circle_cannot_be_written(capsys: Captured, child: Path) -> None:
+    link = child.parent / "link.txt"
+    link.symlink_to(link)
+    result = call(capsys, "plan", child, "-o", link)
+    assert result.code == 2 and result.err.startswith(f"gentian: cannot write {link}"[:60])
+
+
+@pytest.mark.parametrize("words", [("plan",), ("demo",), ("demo", "--list"), ()])
+def test_a_full_disk_is_said(child: Path, words: tuple[str, ...]) -> None:
+    full = [sys.executable, "-m", "gentian", *words, *([child] if "plan" in words else [])]
+    with Path("/dev/full").open("wb") as stdout:
+        done = subprocess.run(full, stdout=stdout, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2 and done.stderr.count(b"\n") == 1
+    assert b"cannot write the result: No space left" in done.stderr
+
+
 def test_nothing_half_written_is_left_behind(
     capsys: Captured, child: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +154,9 @@ def test_nothing_half_written_is_left_behind(
         (["--as-of", "yesterday"], "--as-of: 'yesterday' is not a date"),
         (["--as-of", "2026-02-30"], "--as-of: "),
         (["--as-of", "2026-11"], "a whole date is needed, e.g. 2026-11-01"),
+        (["--as-of", "2026-11-22T09:00Z"], "give local wall-clock time without an offset"),
+        (["--as-of", "2026-11-22T09:00:30+01:00"], "without an offset"),
+        (["--as-of", "2001-02-03"], "--as-of 2001-02-03: before the person was born"),
         (["--country", "USA"], "--country USA: expected two letters"),
         (["--format", "pdf"], "invalid choice: 'pdf'"),
         (["--form", "text"], "unrecognized arguments"),
@@ -235,6 +274,62 @@ def test_a_guideline_that_fails_its_check_gives_no_plan(
     assert result.code == 13 and result.out == "" and "facts/counts.yaml:3" in result.err
 
 
+# --- what may be wrong with the bytes and the names -----------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("plan", "/dev/zero"), ("plan", "x", "--overlay", "/dev/zero")])
+def test_a_device_without_end_is_too_large(words: tuple[str, ...]) -> None:
+    result = spawn(*words)
+    assert result.code == 10 and "too large" in result.err
+
+
+def test_stdin_without_end_is_too_large() -> None:
+    with Path("/dev/zero").open("rb") as stdin:
+        words = [sys.executable, "-m", "gentian", "plan", "-"]
+        done = subprocess.run(words, stdin=stdin, capture_output=True, check=False)
+    assert done.returncode == 10 and b"stdin: too large" in done.stderr
+
+
+def test_a_closed_stdin_is_said() -> None:
+    words = f"exec {sys.executable} -m gentian plan - <&-"
+    done = subprocess.run(["/bin/sh", "-c", words], capture_output=True, check=False)
+    assert done.returncode == 10 and b"stdin is closed" in done.stderr
+
+
+def test_a_name_that_is_too_long_cannot_be_opened(capsys: Captured) -> None:
+    result = call(capsys, "plan", "x" * 3000)
+    assert result.code == 10 and "cannot be opened" in result.err
+    assert max(map(len, result.err.splitlines())) <= 300
+
+
+def test_a_name_may_hold_any_bytes(child: Path) -> None:
+    odd = child.parent / os.fsdecode(b"child-\xff.yaml")
+    try:
+        odd.write_bytes(child.read_bytes())
+    except OSError:  # a file system that takes no such name cannot give one to gentian either
+        odd = child
+    for form in ("text", "html", "json"):
+        assert spawn("plan", odd, "--format", form).code == 0
+    for words in (("plan", b"\xff"), ("plan", child, "--country", b"\xff"), (b"\xff",)):
+        result = spawn(*(os.fsdecode(word) for word in words))
+        assert result.code in (2, 10) and "\\xff" in result.err
+        assert "Traceback" not in result.err
+
+
+def test_a_message_steers_no_terminal_and_stays_short(capsys: Captured, child: Path) -> None:
+    bad = "\x1b[31m\u202e" + "y" * 5000
+    for words in (
+        ("plan", child, "--as-of", bad),
+        ("plan", child, "--format", bad),
+        ("plan", child, "-o", f"no/{bad}"),
+        ("explain", child, bad),
+        (bad,),
+    ):
+        result = call(capsys, *words)
+        assert result.code == 2 and "\x1b" not in result.err and "\u202e" not in result.err
+        assert max(map(len, result.err.splitlines())) <= 300
+
+
 # --- a centre's overlay --------------------------------------------------------------------------
 
 
@@ -262,7 +357,21 @@ def test_an_overlay_changes_a_value_and_is_named_on_the_page(capsys: Captured, c
         ("overlay: X\nparameters: {platelets_severe: '10'}\n", 11, "expected a value like"),
         ("overlay: X\nparameters: {platelets_severe: [1]}\n", 11, "one value with a unit"),
         ("platelets_severe: 10 10*9/L\n", 11, "not an overlay"),
-        ("overlay: [\n", 10, "not YAML"),
+        ("overlay: ''\nparameters: {platelets_severe: 10 10*9/L}\n", 11, "not an overlay"),
+        ("overlay: [\n", 10, "centre.yaml:"),
+        ("", 10, "empty; expected `overlay: name"),
+        ("overlay: X\nparameters: {platelets_severe: -15 10*9/L}\n", 11, "not above zero"),
+        ("overlay: X\nparameters: {platelets_severe: 0 10*9/L}\n", 11, "own value is `20 10*9/L`"),
+        ("overlay: X\nparameters: {platelets_severe: 2001 10*9/L}\n", 11, "own value `20 10*9/L`"),
+        ("overlay: X\nparameters: {platelets_severe: 20 /uL}\n", 11, "more than 100 times away"),
+        ("overlay: X\noverlay: Y\nparameters: {}\n", 11, "'overlay' is given twice"),
+        (
+            "overlay: X\nparameters:\n  hlh_fever: 38 Cel\n  hlh_fever: 39 Cel\n",
+            11,
+            "'hlh_fever' is given twice (first on line 3)",
+        ),
+        ("overlay: &name X\nparameters: {}\n", 11, "an anchor or alias"),
+        ("overlay: !!str X\nparameters: {}\n", 11, "a tag (!)"),
     ],
 )
 def test_a_wrong_overlay_says_what_was_expected(

@@ -21,6 +21,7 @@ from gentian.chart.errors import (
 )
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FORM = "a form that begins with `gentian: chart 1`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,18 @@ def decode_text(data: bytes, file: str) -> str:
     return text
 
 
-def parse_form(text: str, file: str) -> Node:
-    """The one document of a form. Raises ReadingError: 10 where it is no YAML, 11 where unsafe."""
+def parse_form(text: str, file: str, expected: str = FORM) -> Node:
+    """The one document of a form. Raises ReadingError: 10 where it is no YAML, 11 where unsafe.
+
+    expected: what the file should hold, said when it is empty.
+    """
     try:
         _check_events(text, file)
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise _explain(error, text, file) from None
     if root is None:
-        raise refuse_file(file, "empty", "a form that begins with `gentian: chart 1`")
+        raise refuse_file(file, "empty", expected)
     troubles = Troubles(file)
     node = _build(root, troubles)
     troubles.fail()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 from gentian.chart.errors import LARGEST_FORM, LARGEST_JSON, ReadingError, refuse_file
 from gentian.chart.events import Chart
@@ -28,7 +30,7 @@ def read_chart(
     if isinstance(record, bytes):
         data, name = record, file or "record"
     else:
-        data, name = _read_file(Path(record)), file or Path(record).name
+        data, name = _read_file(Path(record)), file or _name(Path(record))
     data = data.removeprefix(_BOM)
     _check_bytes(data, name)
     if data.lstrip()[:1] in (b"{", b"["):
@@ -42,18 +44,35 @@ def read_chart(
 
 def _read_file(path: Path) -> bytes:
     """The bytes of a file. Raises ReadingError (exit 10)."""
-    name = path.name or str(path)
-    if path.is_dir():
-        raise refuse_file(name, "a directory", "one file", "name the file inside it")
+    name = _name(path)
     try:
+        if path.is_dir():
+            raise refuse_file(name, "a directory", "one file", "name the file inside it")
         if path.stat().st_size > LARGEST_JSON:
             raise _refuse_size(name, LARGEST_JSON)
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return read_limited(stream, name)
     except FileNotFoundError:
         raise refuse_file(name, "no such file", mend="check the name and the folder") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "the name is not usable"
         raise refuse_file(name, f"cannot be opened: {why}") from None
+
+
+def _name(path: Path) -> str:
+    """The name of a file as text; bytes in it that are no UTF-8 are written as `\\xff`."""
+    return os.fsencode(path.name or str(path)).decode("utf-8", "backslashreplace")
+
+
+def read_limited(stream: BinaryIO, name: str) -> bytes:
+    """All bytes of a stream, which may have no end. Raises ReadingError (exit 10) if too large."""
+    try:
+        data = stream.read(LARGEST_JSON + 1)
+    except OSError as error:
+        raise refuse_file(name, f"cannot be read: {error.strerror or 'it broke off'}") from None
+    if len(data) > LARGEST_JSON:
+        raise _refuse_size(name, LARGEST_JSON)
+    return data
 
 
 def _refuse_size(name: str, limit: int) -> ReadingError:

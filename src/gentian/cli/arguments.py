@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from typing import NoReturn
 
 from gentian import __version__
+
+from .failures import USAGE, say
 
 HELP = """\
 gentian: one person's record in, an individual and explained ALPS plan out.
@@ -36,6 +40,16 @@ EXAMPLES = {
 }
 
 
+class Parser(ArgumentParser):
+    """A parser whose messages repeat what was typed only as far as a terminal can bear it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say the usage and what is wrong with it; raises SystemExit(2)."""
+        self.print_usage(sys.stderr)
+        say(f"{self.prog}: error: {message}")
+        raise SystemExit(USAGE)
+
+
 def parse(words: Sequence[str]) -> Namespace:
     """Return the parsed command line; raises SystemExit(2) with a message on stderr."""
     return make_parser().parse_args(words)
@@ -43,7 +57,7 @@ def parse(words: Sequence[str]) -> Namespace:
 
 def make_parser() -> ArgumentParser:
     """Return the parser of every command."""
-    parser = ArgumentParser(
+    parser = Parser(
         prog="gentian",
         description=HELP,
         formatter_class=RawDescriptionHelpFormatter,

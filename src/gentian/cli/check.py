@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sized
 
@@ -12,20 +11,21 @@ from gentian.language.model import Guideline
 from gentian.language.sources import read_entries
 
 from .failures import GUIDELINE, USAGE, Failure
+from .output import print_text
 
 
 def run(arguments: Namespace) -> int:
     """Report every problem with its file and line; exit code 13 if there is any."""
     guideline = compile_now()
-    sys.stdout.write(describe_guideline(guideline))
+    print_text(describe_guideline(guideline))
     failed = [*run_specs(guideline), *run_dose_specs(guideline)]
     for line in failed:
-        sys.stdout.write(f"✕ {line}\n")
+        print_text(f"✕ {line}\n")
     people = count_specs(guideline) + count_dose_specs(guideline)
     if failed:
-        sys.stdout.write(f"{len(failed)} of {people} test people disagree with the guideline\n")
+        print_text(f"{len(failed)} of {people} test people disagree with the guideline\n")
         return GUIDELINE
-    sys.stdout.write(f"✓ all {people} test people agree with the guideline\n")
+    print_text(f"✓ all {people} test people agree with the guideline\n")
     return 0
 
 

@@ -11,7 +11,7 @@ from gentian.engine.settings import Settings
 from gentian.language.loader import load_guideline
 from gentian.plan.assembly import make_plan
 
-from .failures import USAGE, Failure
+from .failures import USAGE, Failure, say
 from .output import write_result
 from .plan import write_plan
 
@@ -31,10 +31,8 @@ def run(arguments: Namespace) -> int:
     guideline = load_guideline()
     chart = read_chart(record, guideline, file=arguments.name or FIRST)
     write_plan(make_plan(guideline, chart, as_of=None, settings=Settings()), arguments)
-    if sys.stderr.isatty():
-        sys.stderr.write(
-            "An invented person; `gentian demo --record` prints the record behind it.\n"
-        )
+    if sys.stderr is not None and sys.stderr.isatty():
+        say("An invented person; `gentian demo --record` prints the record behind it.")
     return 0
 
 

@@ -18,7 +18,7 @@ from gentian.plan.assembly import assemble, settle
 from gentian.plan.model import Plan, Statement
 
 from .failures import USAGE, Failure
-from .inputs import make_settings, read_as_of, read_record
+from .inputs import check_as_of, make_settings, read_as_of, read_record
 from .output import write_result
 from .plan import report_empty
 
@@ -29,6 +29,7 @@ def run(arguments: Namespace) -> int:
     guideline = load_guideline()
     settings = make_settings(arguments, guideline)
     chart = read_record(arguments, guideline)
+    check_as_of(as_of, chart)
     chart, index, settings = settle(guideline, chart, as_of, settings)
     answers = answer(guideline, chart, index, settings)
     plan = assemble(guideline, chart, answers, settings)

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from traceback import extract_tb
 
 BUG, USAGE, UNREADABLE, INVALID, NO_FACT, GUIDELINE = 1, 2, 10, 11, 12, 13
 MOST_LINES = 20
+LONGEST = 300  # characters of one line
 
 
 class Failure(Exception):
@@ -21,6 +24,33 @@ class Failure(Exception):
         self.code = code
         self.lines = lines
         super().__init__("; ".join(lines))
+
+
+def say(line: str) -> None:
+    """Write one line to stderr, where there is one."""
+    if sys.stderr is not None:
+        sys.stderr.write(tidy(line) + "\n")
+
+
+def tidy(line: str) -> str:
+    """A line that steers no terminal and turns no direction, cut in its middle if it is long.
+
+    Its end stays, because how to mend it stands there.
+    """
+    if not (line.isascii() and line.isprintable()):
+        line = "".join(map(_escape, line))
+    if len(line) > LONGEST:
+        line = f"{line[: LONGEST * 2 // 3 - 3]} … {line[-LONGEST // 3 :]}"
+    return line
+
+
+def _escape(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":  # a byte of an argument that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    category = unicodedata.category(character)
+    if category[0] == "C" or category in ("Zl", "Zp"):
+        return character.encode("unicode_escape").decode()
+    return character
 
 
 def describe(error: Exception) -> Failure:
@@ -37,19 +67,19 @@ def _describe_known(error: Exception) -> Failure | None:
     if isinstance(error, Failure):
         return error
     if isinstance(error, ReadingError):
-        return Failure(error.code, *_shorten([str(trouble) for trouble in error.troubles]))
+        return Failure(error.code, *shorten([str(trouble) for trouble in error.troubles]))
     if isinstance(error, GuidelineError):
         head = "the guideline does not pass its check; no plan is given"
-        return Failure(GUIDELINE, head, *_shorten(error.problems))
+        return Failure(GUIDELINE, head, *shorten(error.problems))
     if isinstance(error, UsageError):
         return Failure(USAGE, str(error))
     if isinstance(error, EngineError):
         head = "two evaluations of the guideline differ, so no plan is given; please report these"
-        return Failure(BUG, head, *_shorten(error.keys))
+        return Failure(BUG, head, *shorten(error.keys))
     return None
 
 
-def _shorten(lines: Sequence[str]) -> list[str]:
+def shorten(lines: Sequence[str]) -> list[str]:
     """Equal lines once, at most twenty, and how many more there are."""
     once = list(dict.fromkeys(lines))
     more = len(once) - MOST_LINES

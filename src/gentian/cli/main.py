@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from .arguments import HELP, parse
+from .output import print_text, silence
 
 
 def run(words: Sequence[str] | None = None) -> NoReturn:
@@ -20,11 +21,9 @@ def main(words: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     _use_utf8()
     try:
-        code = _dispatch(words)
-        sys.stdout.flush()
-        return code
+        return _dispatch(words)
     except BrokenPipeError:  # the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 0
     except KeyboardInterrupt:
         return 130
@@ -34,7 +33,7 @@ def main(words: Sequence[str]) -> int:
 
 def _dispatch(words: Sequence[str]) -> int:
     if not words:
-        sys.stdout.write(HELP)
+        print_text(HELP)
         return 0
     arguments = parse(words)
     module = import_module(f".{arguments.command}", __package__)  # only the room that is needed
@@ -43,14 +42,14 @@ def _dispatch(words: Sequence[str]) -> int:
 
 
 def _use_utf8() -> None:
-    """The same bytes on every machine, whatever its locale."""
+    """The same bytes on every machine, whatever its locale and the bytes in a file's name."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", newline="\n")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _report(error: Exception) -> int:
-    from .failures import describe
+    from .failures import describe, say
 
     if os.environ.get("GENTIAN_DEBUG") == "1":
         import traceback
@@ -58,5 +57,5 @@ def _report(error: Exception) -> int:
         traceback.print_exception(error)
     failure = describe(error)
     for line in failure.lines:
-        sys.stderr.write(f"gentian: {line}\n")
+        say(f"gentian: {line}")
     return failure.code

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
+from collections.abc import Sequence
 
 from gentian.chart.events import Chart
 from gentian.language.loader import load_guideline
 from gentian.plan.assembly import make_plan
 from gentian.plan.model import Plan
 
-from .failures import NO_FACT
-from .inputs import make_settings, read_as_of, read_record
+from .failures import NO_FACT, say
+from .inputs import check_as_of, make_settings, read_as_of, read_record
 from .output import wants_colour, write_result
 
 
@@ -21,16 +21,17 @@ def run(arguments: Namespace) -> int:
     guideline = load_guideline()
     settings = make_settings(arguments, guideline)
     chart = read_record(arguments, guideline)
+    check_as_of(as_of, chart)
     plan = make_plan(guideline, chart, as_of=as_of, settings=settings)
-    write_plan(plan, arguments, arguments.file)
+    write_plan(plan, arguments, (arguments.file, arguments.overlay))
     return report_empty(chart)
 
 
-def write_plan(plan: Plan, arguments: Namespace, record: str = "") -> None:
-    """Write a plan in the format and to the place asked for."""
+def write_plan(plan: Plan, arguments: Namespace, given: Sequence[str | None] = ()) -> None:
+    """Write a plan in the format and to the place asked for; `given` are files never to overwrite."""
     colour = arguments.format == "text" and wants_colour(arguments.output)
     text = render(plan, arguments.format, arguments.all, colour)
-    write_result(text, arguments.output, record)
+    write_result(text, arguments.output, given)
 
 
 def render(plan: Plan, form: str, whole: bool = False, colour: bool = False) -> str:
@@ -54,8 +55,8 @@ def report_empty(chart: Chart) -> int:
     if chart.events or not sum(lost.values()):
         return 0
     groups = ", ".join(f"{count} {group}" for group, count in sorted(lost.items()) if count)
-    sys.stderr.write(
+    say(
         f"gentian: no entry of the record could be read as a fact ({groups}); "
-        "the plan says only what to ask\n"
+        "the plan says only what to ask"
     )
     return NO_FACT
