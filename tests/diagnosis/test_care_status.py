@@ -6,6 +6,11 @@ import pytest
 
 from tests.diagnosis.charts import GUIDELINE, REQUIRED, find_care_status, judge
 
+FAS = "genes: FAS c.748C>T: germline heterozygous pathogenic 2026-06"
+EXAMINED = [
+    "findings: lymphadenopathy: absent 2026-11-20",
+    "findings: splenomegaly: absent 2026-11-20",
+]
 COUNTS = "results: 2026-11-20: {platelets: 210 10*9/L, haemoglobin: 128 g/L, neutrophils: 3 10*9/L}"
 
 
@@ -41,9 +46,30 @@ COUNTS = "results: 2026-11-20: {platelets: 210 10*9/L, haemoglobin: 128 g/L, neu
             "manage-as-alps",
         ),
         (
-            "well sister with the family variant",
-            ["genes: FAS c.748C>T: germline heterozygous pathogenic 2026-06", COUNTS],
+            "well sister with the family variant, examined and counted",
+            [FAS, COUNTS, *EXAMINED],
             "carrier-well",
+        ),
+        ("sister with the variant whom nobody has examined", [FAS], "under-investigation"),
+        (
+            "variant and raised double-negative T cells",
+            [FAS, COUNTS, *EXAMINED, "results: 2026-10-01: {dnt-of-cd3: 8 %}"],
+            "under-investigation",
+        ),
+        (
+            "two variants of which nobody knows whether they lie on one copy",
+            [
+                FAS,
+                COUNTS,
+                *EXAMINED,
+                "genes: FAS c.779C>T: germline heterozygous pathogenic 2026-06",
+            ],
+            "under-investigation",
+        ),
+        (
+            "Leishmania PCR positive and nobody has said what it means",
+            [*REQUIRED, "results: 2026-11-01: {leishmania-pcr: positive}"],
+            "under-investigation",
         ),
         (
             "a variant of uncertain significance",

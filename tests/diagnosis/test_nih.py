@@ -21,6 +21,7 @@ NOT_RAISED = {
     "infectious_cause_open": False,
     "mimic_infection_now": False,
     "infection_exclusion_doubted": False,
+    "infection_test_positive": False,
     "malignancy_now": False,
     "malignancy_exclusion_doubted": False,
 }

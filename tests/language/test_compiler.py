@@ -86,7 +86,9 @@ def test_an_interaction_becomes_statements_for_start_use_and_stop(tmp_path):
     assert statements["interaction-sirolimus-prednisolone"].kind == "do-not-start"
     assert statements["interaction-sirolimus-prednisolone"].absolute
     assert statements["interaction-sirolimus-prednisolone-on"].kind == "warn"
-    assert "taking_sirolimus AND" in statements["interaction-sirolimus-prednisolone-stopped"].when
+    stopped = statements["interaction-sirolimus-prednisolone-stopped"]
+    assert stopped.phase == "both", "it also speaks to a sirolimus that is only proposed"
+    assert "NOT taking_prednisolone" in stopped.when
 
 
 def test_compiling_twice_gives_the_same_bytes(tmp_path):

@@ -72,18 +72,21 @@ def _expand(row: Interaction) -> list[StatementEntry]:
     else:
         found.append(_build(row, base, "warn", "both", other))
     if row.offset:
-        when = f"{on} AND {_name_stopped(row)}"
-        found.append(_build(row, f"{base}-stopped", "warn", "continue", when))
+        # Also for a medicine that is only proposed: it would start under an effect that wears off.
+        when = f"{_name_stopped(row)} AND NOT {other}"
+        found.append(_build(row, f"{base}-stopped", "warn", "both", when, row.after))
     return found
 
 
-def _build(row: Interaction, name: str, kind: str, phase: str, when: str) -> StatementEntry:
+def _build(
+    row: Interaction, name: str, kind: str, phase: str, when: str, says: str = ""
+) -> StatementEntry:
     return StatementEntry(
         statement=name,
         row="living",
         kind=kind,  # type: ignore[arg-type]
         phase=phase,  # type: ignore[arg-type]
-        says=row.says,
+        says=says or row.says,
         plainly=row.plainly,
         when=when,
         if_unknown="silent",

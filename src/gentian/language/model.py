@@ -319,6 +319,7 @@ class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
     says: str
     onset: str = ""
     offset: str = ""
+    after: str = ""  # what the stop of the other medicine does
     alternative: str = ""
     plainly: str = ""
     cites: list[str]
