@@ -171,7 +171,10 @@ def explain(leaves: Iterable[Leaf]) -> Iterable[str]:
     """Give one line for each leaf: the condition, the value, and its place in the record."""
     for leaf in leaves:
         places = ", ".join(find_places([leaf])) or leaf.fact
-        yield f"because {leaf.condition}: {say_leaf(leaf)} [{places}]"
+        said = say_leaf(leaf)
+        # A bare yes-or-no fact names itself in its value; saying it twice hides the answer.
+        reason = said if said.startswith(leaf.condition) else f"{leaf.condition}: {said}"
+        yield f"because {reason} [{places}]"
 
 
 def list_missing(leaves: Sequence[Leaf], most: int | None = None) -> str:
