@@ -99,15 +99,21 @@ def write_date(text: str) -> str:
     return f"{text}:00Z" if "T" in text else text
 
 
+def write_start(resource: Json, field: str, text: str, mark: str = "start") -> None:
+    """Set a field that holds one date, or a mark where the text is more than a date."""
+    if is_plain(text):
+        resource[field] = write_date(text)
+    else:
+        add_marks(resource, **{mark: text})
+
+
 def write_time(resource: Json, name: str, text: str, mark: str) -> None:
     """Set `<name>DateTime`, or `<name>Period` for `A/B`, or a mark where FHIR cannot say it."""
-    if is_plain(text):
-        resource[f"{name}DateTime"] = write_date(text)
-    elif "/" in text:
+    if "/" in text:
         first, _, last = text.partition("/")
         resource[f"{name}Period"] = {"start": write_date(first), "end": write_date(last)}
     else:
-        add_marks(resource, **{mark: text})
+        write_start(resource, f"{name}DateTime", text, mark)
 
 
 # -- quantities ---------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from gentian.chart.fhir_parts import (
     write_concept,
     write_date,
     write_ends,
+    write_start,
     write_status,
     write_ticks,
     write_time,
@@ -257,11 +258,7 @@ def _write_condition(event: Event, concept: Concept, terms: Terms) -> Json:
 
 def _write_recorded(resource: Json, event: Event) -> None:
     """The time of a stated absence: when it was recorded."""
-    when = print_start(event.starts)
-    if is_plain(when):
-        resource["recordedDate"] = write_date(when)
-    else:
-        add_marks(resource, start=when)
+    write_start(resource, "recordedDate", print_start(event.starts))
 
 
 def _write_allergy(event: Event, concept: Concept, terms: Terms) -> Json:
@@ -288,11 +285,7 @@ def _write_procedure(event: Event, concept: Concept, terms: Terms) -> Json:
         "status": "in-progress" if end == OPEN else status,
         "code": write_concept(concept, terms),
     }
-    when = print_start(event.starts)
-    if is_plain(when):
-        resource["performedDateTime"] = write_date(when)
-    else:
-        add_marks(resource, start=when)
+    write_start(resource, "performedDateTime", print_start(event.starts))
     if end != OPEN and event.ends != event.starts:
         add_marks(resource, end=end)
     _add_qualifiers(resource, event)
@@ -325,11 +318,7 @@ def _write_completeness(event: Event, concept: Concept, terms: Terms) -> Json:
         "mode": "snapshot",
         "code": write_concept(concept, terms),
     }
-    when = print_start(event.starts)
-    if is_plain(when):
-        resource["date"] = write_date(when)
-    else:
-        add_marks(resource, start=when)
+    write_start(resource, "date", print_start(event.starts))
     return resource
 
 
