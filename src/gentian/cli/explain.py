@@ -12,24 +12,19 @@ from gentian.documents.explanation import list_changes, render_explanation, rend
 from gentian.documents.page import name_statement
 from gentian.engine.explanation import Explainer
 from gentian.engine.one import answer
-from gentian.language.loader import load_guideline
 from gentian.language.model import Guideline
 from gentian.plan.assembly import assemble, settle
 from gentian.plan.model import Plan, Statement
 
 from .failures import USAGE, Failure
-from .inputs import check_as_of, make_settings, read_as_of, read_record
+from .inputs import read_request
 from .output import write_result
 from .plan import report_empty
 
 
 def run(arguments: Namespace) -> int:
     """Print the explanation of a statement or criterion; without one, list the statements."""
-    as_of = read_as_of(arguments.as_of)
-    guideline = load_guideline()
-    settings = make_settings(arguments, guideline)
-    chart = read_record(arguments, guideline)
-    check_as_of(as_of, chart)
+    guideline, chart, as_of, settings = read_request(arguments)
     chart, index, settings = settle(guideline, chart, as_of, settings)
     answers = answer(guideline, chart, index, settings)
     plan = assemble(guideline, chart, answers, settings)

@@ -9,12 +9,13 @@ from argparse import Namespace
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gentian.chart.events import Chart
 from gentian.chart.reading import read_chart, read_limited
 from gentian.engine.settings import Settings
 from gentian.language.dates import DAY, DateError, parse_date, to_day
+from gentian.language.loader import load_guideline
 from gentian.language.model import Guideline
 from gentian.language.quantities import QuantityError, parse_literal
 from gentian.language.units import UnitError, convert
@@ -28,6 +29,25 @@ _OFFSET = re.compile(r":\d{2}(?:\.\d+)?\s*(?:Z|[-+]\d{2}:\d{2})\s*$")
 LARGEST_OVERLAY = 1_000_000  # bytes
 FARTHEST = 100  # times above or below the guideline's own value
 OVERLAY_FORM = "`overlay: name of the centre` and `parameters: {name: value unit}`"
+
+
+class Request(NamedTuple):
+    """What `plan` and `explain` are asked for. as_of: index time in minutes, None if only the record says."""
+
+    guideline: Guideline
+    chart: Chart
+    as_of: int | None
+    settings: Settings
+
+
+def read_request(arguments: Namespace) -> Request:
+    """Read all that a command is given. Raises Failure, or ReadingError for the record."""
+    as_of = read_as_of(arguments.as_of)  # first: a slip in an option needs no record to be told
+    guideline = load_guideline()
+    settings = make_settings(arguments, guideline)
+    chart = read_record(arguments, guideline)
+    check_as_of(as_of, chart)
+    return Request(guideline, chart, as_of, settings)
 
 
 def read_record(arguments: Namespace, guideline: Guideline) -> Chart:

@@ -6,22 +6,17 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from gentian.chart.events import Chart
-from gentian.language.loader import load_guideline
 from gentian.plan.assembly import make_plan
 from gentian.plan.model import Plan
 
 from .failures import NO_FACT, say
-from .inputs import check_as_of, make_settings, read_as_of, read_record
+from .inputs import read_request
 from .output import wants_colour, write_result
 
 
 def run(arguments: Namespace) -> int:
     """Write the plan; exit code 12 when nothing in the record could be read as a fact."""
-    as_of = read_as_of(arguments.as_of)
-    guideline = load_guideline()
-    settings = make_settings(arguments, guideline)
-    chart = read_record(arguments, guideline)
-    check_as_of(as_of, chart)
+    guideline, chart, as_of, settings = read_request(arguments)
     plan = make_plan(guideline, chart, as_of=as_of, settings=settings)
     write_plan(plan, arguments, (arguments.file, arguments.overlay))
     return report_empty(chart)
