@@ -9,10 +9,9 @@ import pytest
 
 from gentian.language.model import StatementEntry
 from gentian.language.sources import read_entries
-from gentian.plan.judgement import SILENT, Judgement
+from gentian.plan.judgement import OFFERED, SILENT, Judgement
 from gentian.plan.outcomes import (
     ALERT_BUDGET,
-    OFFERED,
     Case,
     find_outcome,
     limit_alerts,

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from gentian.plan.judgement import SILENT
 from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 
 from . import page as arrangement
@@ -66,7 +67,6 @@ def render_html(plan: Plan) -> str:
             empty_rows=arrangement.group_empty_rows(page.rows),
             reading=arrangement.count_reading(plan.reading.counts) or "nothing read",
             notes=_group_notes(page.notes),
-            ask_first=not (any(p.active for p in plan.problems) or plan.care_status.because),
             anchor=_make_anchors(plan.statements),
             known={source.id for source in plan.sources},
         )
@@ -137,7 +137,7 @@ def _say_because(leaves: Iterable[Leaf]) -> str:
 
 def _find_tone(statement: Statement) -> str:
     """The colour of a label; the shape and the word say the same without it."""
-    if statement.outcome in arrangement.HELD or statement.outcome in arrangement.SILENT:
+    if statement.outcome in arrangement.HELD or statement.outcome in SILENT:
         return "held"
     if statement.outcome == "cannot-tell":
         return "caution"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from gentian.plan.judgement import OFFERED, SILENT
 from gentian.plan.model import Leaf, Plan, Problem, ReadingNote, Statement
 
 ROWS = {
@@ -44,8 +45,6 @@ KINDS = {  # kind of statement → the word and the shape a reader sees; never a
 ALERTS = ("do-not-start", "hold", "discontinue", "change-dose", "warn")  # read before any regimen
 MUST_EXCLUDE = "must-exclude"  # the topic of what comes before any immunosuppression
 HELD = {"withheld": ("⊘", "withheld"), "blocked": ("⊘", "blocked")}
-SHOWN = ("offer", "offer-after-checks", "assumed")
-SILENT = ("not-indicated", "not-applicable")
 NOTES = {  # groups of the reading report, the gravest first
     "refused": ("✕", "refused"),
     "confirm": ("?", "confirm"),
@@ -106,6 +105,12 @@ class Page:
     folded: tuple[Statement, ...]  # said on the line of another statement, or beyond the budget
     notes: tuple[ReadingNote, ...]  # the gravest first
 
+    @property
+    def asks_first(self) -> bool:
+        """True where no problem and no diagnosis is known: what to ask then comes before the rest."""
+        known = any(problem.active for problem in self.plan.problems)
+        return not (known or self.plan.care_status.because)
+
 
 def arrange(plan: Plan) -> Page:
     """Return the page of a plan; the order within a field is the plan's own."""
@@ -113,7 +118,7 @@ def arrange(plan: Plan) -> Page:
     emergencies = _pick(own, plan.emergencies)
     standing = _pick([s for s in own if s not in emergencies], plan.standing_plans)
     told = {*map(id, emergencies), *map(id, standing)}
-    warnings = [s for s in own if id(s) not in told and s.kind in ALERTS and s.outcome in SHOWN]
+    warnings = [s for s in own if id(s) not in told and s.kind in ALERTS and s.outcome in OFFERED]
     warnings.sort(key=lambda s: (s.urgency, ALERTS.index(s.kind)))
     told |= set(map(id, warnings))
     exclude = [s for s in own if id(s) not in told and _must_exclude(s)]
@@ -136,7 +141,7 @@ def arrange(plan: Plan) -> Page:
 
 
 def _must_exclude(statement: Statement) -> bool:
-    return MUST_EXCLUDE in statement.topics and statement.outcome in SHOWN
+    return MUST_EXCLUDE in statement.topics and statement.outcome in OFFERED
 
 
 def _pick(statements: Iterable[Statement], ids: list[str]) -> tuple[Statement, ...]:
@@ -165,7 +170,7 @@ def _row(row: str, statements: list[Statement], first: set[int]) -> Row:
         beside=tuple(
             s
             for s in mine
-            if find_column(s) not in COLUMNS and s.outcome in SHOWN and id(s) not in first
+            if find_column(s) not in COLUMNS and s.outcome in OFFERED and id(s) not in first
         ),
     )
 
@@ -186,7 +191,7 @@ def find_column(statement: Statement) -> str:
 
 def _cell(column: str, name: str, statements: list[Statement], first: set[int]) -> Cell:
     mine = [s for s in statements if find_column(s) == column]
-    shown = [s for s in mine if s.outcome in SHOWN]
+    shown = [s for s in mine if s.outcome in OFFERED]
     return Cell(
         column=column,
         name=name,

@@ -103,13 +103,11 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
     """The sections in their order; with no problem and no diagnosis known, what to ask comes first."""
     plan = page.plan
     ask = Section("CANNOT TELL", _list_gaps(plan))
-    known = any(problem.active for problem in plan.problems) or plan.care_status.because
-    ask_first = not known
     sections = [
         Section("EMERGENCY", _list_statements(page.emergencies, rank=0), alarm=True),
         Section("WARNINGS", _list_statements(page.warnings, rank=1), alarm=True),
         Section("FIRST EXCLUDE", _list_statements(page.exclude, rank=2)),
-        *([ask] if ask_first else []),
+        *([ask] if page.asks_first else []),
         Section("RECORD", tuple(map(say_note, page.notes))),
         Section("CARE STATUS", (say_care_status(plan.care_status),)),
         Section("DIAGNOSIS", tuple(say_diagnoses(plan.diagnosis.values(), whole))),
@@ -120,7 +118,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("NOT NOW", _list_statements(page.held, rank=8)),
         Section("STANDING PLANS", _list_statements(page.standing, rank=12)),
         Section("CALENDAR", tuple(map(say_visit, plan.calendar))),
-        *([] if ask_first else [ask]),
+        *([] if page.asks_first else [ask]),
         Section("ALSO", _list_statements((s for row in page.rows for s in row.beside), rank=34)),
     ]
     return [*sections, *(_list_appendices(page) if whole else [_name_others(page)])]

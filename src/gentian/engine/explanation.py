@@ -344,8 +344,6 @@ def fill(text: str, guideline: Guideline, settings: Settings) -> str:
     """Replace `{parameter}` by its value with unit; other braces stay."""
     if "{" not in text:
         return text
-    if "{" not in text:
-        return text
 
     def put(found: re.Match[str]) -> str:
         name = found[1]

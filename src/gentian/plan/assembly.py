@@ -25,9 +25,10 @@ from .citations import list_citations
 from .diagnosis import find_care_status, find_genetic_class, list_diagnoses
 from .doses import Doses
 from .errors import UsageError
+from .judgement import OFFERED
 from .medicines import Medicines
 from .model import GuidelineLine, Plan, Statement
-from .outcomes import OFFERED, Judge
+from .outcomes import Judge
 from .person import describe_person, describe_reading
 from .problems import list_problems
 from .questions import list_targets

@@ -17,6 +17,11 @@ TREATING = ("recommend", "consider", "last-resort", "prevent", "change-dose")
 SAFETY = ("warn", "do-not-start", "hold", "monitor")  # of interest only with their medicine
 ALERTS = ("warn", "do-not-start")  # counted against the alert budget
 COLUMNS = ("first-line", "long-term", "avoid", "watch", "plan")
+PLACES = {  # row and column → where it stands on the page
+    (row, column): (down, across)
+    for down, row in enumerate(get_args(Row))
+    for across, column in enumerate(COLUMNS)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +128,10 @@ def _sort(guideline: Guideline, ranks: tuple[Rank, ...]) -> tuple[StatementEntry
     above: dict[str, set[str]] = {}
     for rank in ranks:
         above.setdefault(rank.below, set()).add(rank.above)
-    rows = get_args(Row)
 
     def key(entry: StatementEntry) -> tuple[int, int, int, int, str]:
         depth = _count_above(entry.statement, above, frozenset())
-        place = (rows.index(entry.row), COLUMNS.index(entry.column))
-        return *place, depth, entry.urgency, entry.statement
+        return *PLACES[entry.row, entry.column], depth, entry.urgency, entry.statement
 
     return tuple(sorted(guideline.statements.values(), key=key))
 

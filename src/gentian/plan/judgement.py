@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from gentian.language.model import StatementEntry
 
+OFFERED = ("offer", "offer-after-checks", "assumed")
+HELD = ("withheld", "blocked")
 SILENT = ("not-indicated", "not-applicable")
 
 

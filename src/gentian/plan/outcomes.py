@@ -13,12 +13,11 @@ from gentian.engine.answers import Answers
 from gentian.language.model import Guideline, OutcomeRow, StatementEntry
 
 from .catalogue import ALERTS, SAFETY, Catalogue, Rank
-from .judgement import SILENT, Judgement
+from .judgement import HELD, OFFERED, SILENT, Judgement
 from .medicines import Medicines
 
 ANSWERS = {True: "applies", False: "does-not-apply", None: "cannot-tell"}
-OFFERED = ("offer", "offer-after-checks", "assumed")
-PROPOSED = (*OFFERED, "withheld", "blocked")
+PROPOSED = (*OFFERED, *HELD)
 ALERT_BUDGET = 7  # warn and do-not-start lines a person (design 6)
 _NOT_NOW = "not-applicable"
 

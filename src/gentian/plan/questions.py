@@ -9,9 +9,8 @@ from gentian.engine.gaps import Target
 from gentian.language.model import Guideline
 
 from .doses import list_missing_sizes
-from .judgement import Judgement
+from .judgement import OFFERED, Judgement
 from .model import Statement
-from .outcomes import OFFERED
 
 STATUS_URGENCY = 2
 STANDARD_URGENCY = 3

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
-from gentian.language.model import Row
-
-from .catalogue import COLUMNS, Catalogue
-from .judgement import Judgement
+from .catalogue import PLACES, Catalogue
+from .judgement import HELD, OFFERED, Judgement
 from .model import Problem, Statement
-from .outcomes import OFFERED
 from .problems import SEVERITIES
 from .words import Words
-
-HELD = ("withheld", "blocked")
 
 
 def list_instead(
@@ -52,11 +46,10 @@ def sort_statements(
         for item in problems
         if item.active and item.severity in SEVERITIES
     }
-    rows, least = get_args(Row), len(SEVERITIES)
+    least = len(SEVERITIES)
 
     def key(item: Statement) -> tuple[int, int, int, int, bool]:
         worst = min((gravity.get(name, least) for name in item.problems), default=least)
-        place = (rows.index(item.row), COLUMNS.index(item.column))
-        return *place, item.urgency, worst, item.outcome != "offer"
+        return *PLACES[item.row, item.column], item.urgency, worst, item.outcome != "offer"
 
     return sorted(statements, key=key)

@@ -11,10 +11,10 @@ from gentian.language.dates import parse_date
 
 from .catalogue import Catalogue
 from .doses import Doses
-from .judgement import SILENT, Judgement
+from .judgement import OFFERED, SILENT, Judgement
 from .medicines import Medicines
 from .model import Statement
-from .outcomes import ANSWERS, OFFERED
+from .outcomes import ANSWERS
 from .words import Words
 
 _MOST_NAMED = 3
