@@ -15,7 +15,6 @@ from .settings import Settings
 
 Value = int | str | None
 Ages = dict[tuple[int, int], tuple[int | None, int | None]]
-MINUTES_A_DAY = 1440
 FAR_AGE = 10**12
 
 
@@ -119,7 +118,7 @@ def _list_columns(
     if dose[0] is not None or dose[1] is not None:
         dose = (0 if dose[0] is None else dose[0], OPEN_HIGH if dose[1] is None else dose[1])
     present = None if event.present is None else int(event.present)
-    days = (event.starts[0] // MINUTES_A_DAY, event.starts[1] // MINUTES_A_DAY)
+    days = (event.starts[0] // dates.DAY, event.starts[1] // dates.DAY)
     return (
         *(
             person,
@@ -139,6 +138,13 @@ def _list_columns(
         *(event.specimen, event.method, event.route, event.site, event.status, event.sample),
         *(event.flag, chart.person.sex, event.about),
     )
+
+
+def find_age_now(chart: Chart, as_of: int) -> tuple[int | None, int | None]:
+    """The age at the index time in ticks of months, earliest and latest; a pair of None if unknown."""
+    born = chart.person.born
+    age = dates.age_in_months(born, (as_of, as_of)) if born is not None else None
+    return age or (None, None)
 
 
 def _find_age(chart: Chart, at: tuple[int, int], ages: Ages) -> tuple[int | None, int | None]:

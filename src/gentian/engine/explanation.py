@@ -54,7 +54,6 @@ class Node(Struct, frozen=True, kw_only=True):
     children: list[Node] = []
 
 
-MINUTES_A_DAY = 1440
 _WORDS = {
     "<": "below",
     "<=": "at most",
@@ -260,13 +259,9 @@ class Explainer:
             return "suspected only"
         latest = max(about, key=lambda event: (event.starts[1], event.starts[0]))
         described = f"{latest.printed or latest.what} on {dates.format_date(latest.starts)}"
-        if (
-            fact.window
-            and latest.starts[1] < self.answers.index - MINUTES_A_DAY
-            and not value.events
-        ):
+        if fact.window and latest.starts[1] < self.answers.index - dates.DAY and not value.events:
             return f"too old ({described})"
-        if any(event.starts[1] - event.starts[0] >= MINUTES_A_DAY for event in about):
+        if any(event.starts[1] - event.starts[0] >= dates.DAY for event in about):
             return f"partial date ({described})"
         if len({event.starts for event in about}) < len(about):
             return f"conflicting ({described})"
@@ -325,7 +320,7 @@ def _describe_when(chart: Chart, ids: tuple[int, ...]) -> str:
     if not events:
         return ""
     latest = max(events, key=lambda event: event.starts)
-    word = "since" if latest.ends[1] > latest.starts[1] + MINUTES_A_DAY else "on"
+    word = "since" if latest.ends[1] > latest.starts[1] + dates.DAY else "on"
     more = ", two results, same time" if _is_double(events, latest) else ""
     when = dates.format_date(latest.starts)
     if "/" in when:  # began nobody knows when, known by the last day

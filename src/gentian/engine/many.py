@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gentian.chart.events import Chart
-from gentian.language import dates
 from gentian.language.model import Guideline
 from gentian.language.tables import (
     BAND_COLUMNS,
@@ -87,10 +86,7 @@ class _Work:
         people = []
         entries: list[Sequence[object]] = []
         for at, chart in enumerate(charts):
-            born = chart.person.born
-            now = (self.as_of, self.as_of)
-            age = dates.age_in_months(born, now) if born is not None else None
-            people.append((at, *(age or (None, None))))
+            people.append((at, *binding.find_age_now(chart, self.as_of)))
             entries.extend(binding.list_entries(chart, self.as_of, person=at))
         self._fill("person", people)
         self._fill("entry", entries)

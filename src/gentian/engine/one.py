@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from gentian.chart.events import Chart
-from gentian.language import dates
 from gentian.language.model import Fact, FactShape, Guideline
 from gentian.language.sql import OPEN_HIGH, OPEN_LOW
 from gentian.language.tables import (
@@ -50,9 +49,6 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
     with machine.open():
         facts = machine.read_facts(chart, as_of)
         criteria = machine.judge(facts)
-    different = find_differences(guideline, facts, criteria, machine.parameters)
-    if different:
-        raise EngineError(different)
     return Answers(
         facts=facts,
         criteria=criteria,
@@ -67,12 +63,7 @@ def judge_facts(
     guideline: Guideline, facts: Mapping[str, FactValue], settings: Settings
 ) -> dict[str, bool | None]:
     """Every condition for given facts; facts not given are unknown. Raises EngineError as `answer`."""
-    machine = _find_machine(guideline, settings)
-    criteria = machine.judge(facts)
-    different = find_differences(guideline, facts, criteria, machine.parameters)
-    if different:
-        raise EngineError(different)
-    return criteria
+    return _find_machine(guideline, settings).judge(facts)
 
 
 def _list_keys(guideline: Guideline, prefix: str) -> list[tuple[str, str]]:
@@ -172,9 +163,7 @@ class _Machine:
         run = self.connection.execute
         for table in ("person", "entry", "event"):
             run(f"DELETE FROM {table}")
-        born = chart.person.born
-        age = dates.age_in_months(born, (as_of, as_of)) if born is not None else None
-        run("INSERT INTO person VALUES (1, ?, ?)", age or (None, None))
+        run("INSERT INTO person VALUES (1, ?, ?)", binding.find_age_now(chart, as_of))
         entries = list(binding.list_entries(chart, as_of))
         self.connection.executemany(self.insert, entries)
         run(MEASURE)
@@ -227,7 +216,10 @@ class _Machine:
         return bound
 
     def judge(self, facts: Mapping[str, FactValue]) -> dict[str, bool | None]:
-        """Every condition, stage by stage."""
+        """Every condition, stage by stage, and none of them where the fold says otherwise.
+
+        Raises EngineError when they differ.
+        """
         bound = self._bind_facts(facts)
         found: dict[str, bool | None] = {}
         start = 0
@@ -239,6 +231,9 @@ class _Machine:
                 bound[f"c{start + at}"] = value
                 found[key] = None if value is None else bool(value)
             start += len(stage)
+        different = find_differences(self.guideline, facts, found, self.parameters)
+        if different:
+            raise EngineError(different)
         return found
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from .rows import DAY, Rows, count_days, find_day
 from .sql import OPEN_HIGH, Dialect
 
+_STARTS = ("r.t0", "r.t1")  # earliest and latest time at which a row began
+_ENDS = ("r.e0", "r.e1")  # and ended
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -59,13 +62,19 @@ class _Writer:
 
     # --- pieces -----------------------------------------------------------------------------
 
-    def _inside(self) -> tuple[str, str]:
-        """Surely and perhaps in the window, for an interval that overlaps it."""
+    def _inside(
+        self, starts: tuple[str, str] = _STARTS, ends: tuple[str, str] = _ENDS
+    ) -> tuple[str, str]:
+        """Surely and perhaps in the window: for an interval that overlaps it, or for one edge of it.
+
+        starts, ends: columns of the earliest and latest time that may not lie after, and before it.
+        """
         low, high = self.q.window.low, self.q.window.high
-        surely, perhaps = [self._up_to("r.t1", self.a0, high)], [self._up_to("r.t0", self.a1, high)]
+        surely = [self._up_to(starts[1], self.a0, high)]
+        perhaps = [self._up_to(starts[0], self.a1, high)]
         if low:
-            surely.append(self._since("r.e0", self.a1, low))
-            perhaps.append(self._since("r.e1", self.a0, low))
+            surely.append(self._since(ends[0], self.a1, low))
+            perhaps.append(self._since(ends[1], self.a0, low))
         return " AND ".join(surely), " AND ".join(perhaps)
 
     def _day(self, time: str) -> str:
@@ -168,18 +177,13 @@ class _Writer:
         return self._yes_no(self._decide("x.t1 <= x.a0"), rows, "x.p = 1 AND coalesce(x.r, 1) = 1")
 
     def _write_started_within(self) -> str:
-        return self._write_edge("r.t0", "r.t1")
+        return self._write_edge(_STARTS)
 
     def _write_ended_within(self) -> str:
-        return self._write_edge("r.e0", "r.e1")
+        return self._write_edge(_ENDS)
 
-    def _write_edge(self, early: str, late: str) -> str:
-        low, high = self.q.window.low, self.q.window.high
-        surely, perhaps = [self._up_to(late, self.a0, high)], [self._up_to(early, self.a1, high)]
-        if low:
-            surely.append(self._since(early, self.a1, low))
-            perhaps.append(self._since(late, self.a0, low))
-        rows = self._rows(" AND ".join(surely), " AND ".join(perhaps))
+    def _write_edge(self, edge: tuple[str, str]) -> str:
+        rows = self._rows(*self._inside(edge, edge))
         return self._yes_no(
             self._decide("x.t1 <= x.a0"),
             f"SELECT * FROM ({rows}) y WHERE y.t0 <= y.a1",
@@ -194,10 +198,13 @@ class _Writer:
     def _write_earliest(self) -> str:
         return self._write_end("min", "t1", "x.t0 <= x.edge")
 
-    def _candidates(self, pick: str, side: str) -> str:
-        """Rows perhaps in the window, with the edge that the surely latest (earliest) one sets."""
+    def _candidates(self, pick: str, side: str, numbered: str = "y.v_lo IS NOT NULL") -> str:
+        """Rows perhaps in the window, with the edge that the surely latest (earliest) one sets.
+
+        numbered: what a row needs beside its time, where the fact gives no word.
+        """
         surely, perhaps = self._inside()
-        has_value = "y.word IS NOT NULL" if self.q.gives == "word" else "y.v_lo IS NOT NULL"
+        has_value = "y.word IS NOT NULL" if self.q.gives == "word" else numbered
         return (
             f"SELECT y.*, {pick}(CASE WHEN y.c = 1 AND y.q = 1 THEN y.{side} END)"
             f" OVER (PARTITION BY y.person) AS edge FROM ({self._rows(surely, perhaps)}) y"
@@ -246,8 +253,7 @@ class _Writer:
         return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
 
     def _write_time_since(self) -> str:
-        rows = self._candidates("max", "t0").replace("y.v_lo IS NOT NULL", "1 = 1")
-
+        rows = self._candidates("max", "t0", numbered="1 = 1")
         low = count_days("max(x.t1)", "min(x.a0)", self.dialect)
         high = count_days("min(x.t0)", "max(x.a1)", self.dialect)
         return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows, "x.t1 >= x.edge")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from .model import Tree
 
@@ -69,6 +70,7 @@ class Columns:
 Look = Callable[[str], Columns]
 
 
+@cache  # a guideline has few, and the fold asks at every leaf
 def name_parameter(key: str) -> str:
     """The bound name of `parameter|unit`."""
     return "p_" + re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
