@@ -9,27 +9,55 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-Read = Literal["seen", "known", "derived", "proposal"]
+from .entry import Ask, Code, Conditional, Entry, Read, Review
+from .program import FactShape, Program, Tree
 
-
-class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """What every entry has: `line` is filled by the loader with `file:line` for messages."""
-
-    line: str = ""
-
-
-class Code(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    system: str
-    code: str
-    read: Literal["seen", "known"] = "known"
-
-
-class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to find a fact out. rank: the order of the first questions to anybody (1 first)."""
-
-    question: str
-    cost: Literal["ask", "examine", "blood", "send-out", "genetic"] = "ask"
-    rank: int = 50
+__all__ = [
+    "AdultFlat",
+    "Anchor",
+    "Ask",
+    "Band",
+    "Cap",
+    "CareStatusEntry",
+    "Ceiling",
+    "Code",
+    "Concept",
+    "Conditional",
+    "Criterion",
+    "Default",
+    "DoseRecord",
+    "Effect",
+    "Entry",
+    "Episode",
+    "Fact",
+    "FactShape",
+    "Frequency",
+    "GeneticClassEntry",
+    "Guideline",
+    "Interaction",
+    "Kind",
+    "Limit",
+    "Locale",
+    "NeededFact",
+    "OutcomeRow",
+    "Parameter",
+    "Phase",
+    "ProblemEntry",
+    "Program",
+    "RanksAbove",
+    "Read",
+    "ReadOff",
+    "Review",
+    "Row",
+    "Schedule",
+    "SourceEntry",
+    "Span",
+    "Standard",
+    "StandardItem",
+    "StatementEntry",
+    "Tree",
+    "Vocabulary",
+]
 
 
 class Concept(Entry, frozen=True, kw_only=True):
@@ -63,13 +91,6 @@ class Concept(Entry, frozen=True, kw_only=True):
     live: bool = False
     read: Read | None = None
     cites: list[str] = []
-
-
-class Review(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    state: Literal["drafted", "source-checked", "clinician-approved"] = "drafted"
-    by: str = ""
-    on: str = ""
-    due: str = ""
 
 
 class Parameter(Entry, frozen=True, kw_only=True):
@@ -179,19 +200,6 @@ class Criterion(Entry, frozen=True, kw_only=True):
     cites: list[str] = []
     tests: list[dict[str, object]] = []
     review: Review = Review()
-
-
-class Conditional(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}
-):
-    """A named condition in a list: qualifiers (id, says), severities (level), mechanisms (is)."""
-
-    when: str
-    id: str = ""
-    says: str = ""
-    level: str = ""
-    is_: str = ""
-    cites: list[str] = []
 
 
 class StandardItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -489,59 +497,3 @@ class Guideline(Struct, frozen=True, kw_only=True):
     outcomes: list[OutcomeRow]
     sources: dict[str, SourceEntry]
     program: Program
-
-
-class Tree(Struct, frozen=True, kw_only=True, gc=False):
-    """A parsed condition. op: AND OR NOT AT_LEAST, REF (a criterion), FACT (yes-no), or a comparison.
-
-    Comparisons: `<` `<=` `>` `>=` `=` `<>` with `fact` and `to` (a parameter name, or ticks as text with
-    `literal`), `IN` with `words`. BETWEEN is an AND of two comparisons.
-    """
-
-    op: str
-    fact: str = ""
-    criterion: str = ""
-    to: str = ""
-    ticks: int | None = None
-    literal: str = ""
-    words: list[str] = []
-    k: int = 0
-    children: list[Tree] = []
-
-
-class FactShape(Struct, frozen=True, kw_only=True, gc=False):
-    """What a fact gives: number (with unit), yes-no or word; the vocabulary ids it reads; its domains.
-
-    through: ids that its anchor (or a dose per kg) reads besides; all of them are its derivation.
-    """
-
-    gives: Literal["number", "yes-no", "word"]
-    unit: str = ""
-    reads: list[str] = []
-    domains: list[str] = []
-    through: list[str] = []
-
-
-class Program(Struct, frozen=True, kw_only=True):
-    """Compiled SQL and trees.
-
-    shapes: fact → what it gives. facts: facts in the order of their queries; their columns are `f<n>_lo`,
-    `f<n>_hi` (numbers) or `f<n>`. changes: facts derived from two others. episodes: the tables of courses
-    and runs, in the order they are filled, and the vocabulary ids they read.
-    trees: key → parsed condition; keys are criteria, and `statement:<id>`, `schedule:<id>`,
-    `qualifier:<standard>:<id>`, `genetic_class:<id>`, `care_status:<id>`, `problem:<id>`,
-    `severity:<problem>:<level>`, `mechanism:<problem>:<is>`.
-    stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
-    bind: bound name → `parameter|unit`.
-    sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
-    """
-
-    shapes: dict[str, FactShape] = field(default_factory=dict)
-    facts: list[str] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-    episodes: dict[str, list[str]] = field(default_factory=dict)
-    trees: dict[str, Tree] = field(default_factory=dict)
-    stages: list[list[str]] = field(default_factory=list)
-    bind: dict[str, str] = field(default_factory=dict)
-    sqlite: dict[str, list[str]] = field(default_factory=dict)
-    duckdb: dict[str, list[str]] = field(default_factory=dict)

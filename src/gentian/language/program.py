@@ -1,0 +1,63 @@
+"""The compiled half of the guideline: parsed conditions, the shapes of facts and the SQL of each engine."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+
+class Tree(Struct, frozen=True, kw_only=True, gc=False):
+    """A parsed condition. op: AND OR NOT AT_LEAST, REF (a criterion), FACT (yes-no), or a comparison.
+
+    Comparisons: `<` `<=` `>` `>=` `=` `<>` with `fact` and `to` (a parameter name, or ticks as text with
+    `literal`), `IN` with `words`. BETWEEN is an AND of two comparisons.
+    """
+
+    op: str
+    fact: str = ""
+    criterion: str = ""
+    to: str = ""
+    ticks: int | None = None
+    literal: str = ""
+    words: list[str] = []
+    k: int = 0
+    children: list[Tree] = []
+
+
+class FactShape(Struct, frozen=True, kw_only=True, gc=False):
+    """What a fact gives: number (with unit), yes-no or word; the vocabulary ids it reads; its domains.
+
+    through: ids that its anchor (or a dose per kg) reads besides; all of them are its derivation.
+    """
+
+    gives: Literal["number", "yes-no", "word"]
+    unit: str = ""
+    reads: list[str] = []
+    domains: list[str] = []
+    through: list[str] = []
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """Compiled SQL and trees.
+
+    shapes: fact → what it gives. facts: facts in the order of their queries; their columns are `f<n>_lo`,
+    `f<n>_hi` (numbers) or `f<n>`. changes: facts derived from two others. episodes: the tables of courses
+    and runs, in the order they are filled, and the vocabulary ids they read.
+    trees: key → parsed condition; keys are criteria, and `statement:<id>`, `schedule:<id>`,
+    `qualifier:<standard>:<id>`, `genetic_class:<id>`, `care_status:<id>`, `problem:<id>`,
+    `severity:<problem>:<level>`, `mechanism:<problem>:<is>`.
+    stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
+    bind: bound name → `parameter|unit`.
+    sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
+    """
+
+    shapes: dict[str, FactShape] = field(default_factory=dict)
+    facts: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    episodes: dict[str, list[str]] = field(default_factory=dict)
+    trees: dict[str, Tree] = field(default_factory=dict)
+    stages: list[list[str]] = field(default_factory=list)
+    bind: dict[str, str] = field(default_factory=dict)
+    sqlite: dict[str, list[str]] = field(default_factory=dict)
+    duckdb: dict[str, list[str]] = field(default_factory=dict)
