@@ -1,4 +1,4 @@
-"""`gentian guideline`: what a reviewer of the guideline needs; `diff` compares two versions of it."""
+"""`gentian guideline`: what a reviewer needs; `diff` compares two versions, `book` writes its pages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,44 @@ from pathlib import Path
 
 import msgspec
 
+from gentian.chart.reading import read_chart
+from gentian.engine.settings import Settings
+from gentian.language.loader import load_guideline
+from gentian.language.model import Guideline
+from gentian.plan.assembly import make_plan
+from gentian.plan.model import Plan
+
 from .demo import list_examples, read_example
-from .failures import UNREADABLE, USAGE, Failure
-from .output import write_result
+from .failures import UNREADABLE, USAGE, Failure, say
+from .output import write_pages, write_result
 
 _RECORDS = (".yaml", ".yml", ".json", ".ndjson")
 
 
 def run(arguments: Namespace) -> int:
+    """Run the part that was asked for."""
+    return run_book(arguments) if arguments.part == "book" else run_diff(arguments)
+
+
+def run_book(arguments: Namespace) -> int:
+    """Write the guideline as pages, with the plans of the invented people as examples."""
+    from gentian.documents.book import render_book
+
+    guideline = load_guideline()
+    pages = render_book(guideline, dict(make_plans(guideline)))
+    write_pages(pages, arguments.output)
+    say(f"{len(pages)} pages in {arguments.output}; begin with index.html")
+    return 0
+
+
+def make_plans(guideline: Guideline) -> Iterator[tuple[str, Plan]]:
+    """The plan of every invented person, by name."""
+    for name, data in list_records(None):
+        chart = read_chart(data, guideline, file=name)
+        yield name, make_plan(guideline, chart, as_of=None, settings=Settings())
+
+
+def run_diff(arguments: Namespace) -> int:
     """Compare two versions; exit 10 when a record of `--people` cannot be read under both."""
     try:
         from gentian.documents.difference import render_difference

@@ -5,13 +5,12 @@ Every leaf leads back: condition → fact → events → the place in the file (
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 
 from gentian.chart.events import LONG_AGO, Chart, Event
-from gentian.language import dates
+from gentian.language import dates, sentences
 from gentian.language.model import Fact, Guideline, Tree
 from gentian.language.quantities import format_interval
 from gentian.language.wording import say_quantity
@@ -54,14 +53,6 @@ class Node(Struct, frozen=True, kw_only=True):
     children: list[Node] = []
 
 
-_WORDS = {
-    "<": "below",
-    "<=": "at most",
-    ">": "above",
-    ">=": "at least",
-    "=": "equal to",
-    "<>": "not",
-}
 _MOST_SOURCES = 6
 
 
@@ -217,16 +208,10 @@ class Explainer:
     def describe_condition(self, tree: Tree) -> str:
         """`platelets below 20 10*9/L`."""
         says = fill(self.guideline.facts[tree.fact].says, self.guideline, self.settings)
-        if tree.op == "FACT":
-            return says
-        if tree.op == "IN":
-            return f"{says}: {' or '.join(tree.words)}"
-        if tree.literal:
-            to = tree.literal
-        else:
-            name = tree.to.split("|")[0]
-            to = find_parameter(self.guideline, name, self.settings) or f"{name} (not known here)"
-        return f"{says} {_WORDS[tree.op]} {say_quantity(to)}"
+        return sentences.say_comparison(tree, says, self._find)
+
+    def _find(self, name: str) -> str | None:
+        return find_parameter(self.guideline, name, self.settings)
 
     def describe_value(self, name: str) -> str:
         """The value with its unit and date, empty when unknown."""
@@ -338,14 +323,8 @@ def _is_double(events: list[Event], latest: Event) -> bool:
 
 def fill(text: str, guideline: Guideline, settings: Settings) -> str:
     """Replace `{parameter}` by its value with unit; other braces stay."""
-    if "{" not in text:
-        return text
-
-    def put(found: re.Match[str]) -> str:
-        name = found[1]
-        if name in guideline.parameters or name in guideline.locales:
-            value = find_parameter(guideline, name, settings)
-            return say_quantity(value) if value else "a limit not known for this country"
-        return found[0]
-
-    return re.sub(r"\{([a-z0-9_]+)\}", put, text)
+    return sentences.fill(
+        text,
+        lambda name: find_parameter(guideline, name, settings),
+        lambda name: name in guideline.parameters or name in guideline.locales,
+    )
