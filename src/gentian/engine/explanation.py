@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from gentian.chart.events import LONG_AGO, Chart, Event
 from gentian.language import dates
+from gentian.language.figures import say_figure
 from gentian.language.model import Fact, Guideline, Tree
 from gentian.language.quantities import format_interval
 from gentian.language.wording import say_quantity
@@ -336,7 +337,7 @@ def _is_double(events: list[Event], latest: Event) -> bool:
 
 
 def fill(text: str, guideline: Guideline, settings: Settings) -> str:
-    """Replace `{parameter}` by its value with unit; other braces stay."""
+    """Replace `{parameter}` and `{figure}` by the value with unit; other braces stay."""
     if "{" not in text:
         return text
 
@@ -345,6 +346,8 @@ def fill(text: str, guideline: Guideline, settings: Settings) -> str:
         if name in guideline.parameters or name in guideline.locales:
             value = find_parameter(guideline, name, settings)
             return say_quantity(value) if value else "a limit not known for this country"
+        if name in guideline.figures:
+            return say_figure(guideline.figures[name])
         return found[0]
 
     return re.sub(r"\{([a-z0-9_]+)\}", put, text)

@@ -54,6 +54,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         hash=raw.hash,
         vocabulary=work.vocabulary,
         parameters=work.parameters,
+        figures=work.index("figure", lambda entry: entry.figure),
         limits=work.take("limit"),
         locales=work.locales,
         episodes=work.episodes,

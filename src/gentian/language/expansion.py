@@ -78,6 +78,12 @@ def _expand(row: Interaction) -> list[StatementEntry]:
     return found
 
 
+def say_fold(ratios: list[float]) -> str:
+    """`{fold}` of an interaction's sentence: `about 11-fold`, `2- to 4-fold`, by its `auc_ratio`."""
+    low, high = (f"{ratio:g}" for ratio in (ratios or [1, 1]))
+    return f"about {high}-fold" if low == high else f"{low}- to {high}-fold"
+
+
 def _build(
     row: Interaction, name: str, kind: str, phase: str, when: str, says: str = ""
 ) -> StatementEntry:
@@ -86,7 +92,7 @@ def _build(
         row="living",
         kind=kind,  # type: ignore[arg-type]
         phase=phase,  # type: ignore[arg-type]
-        says=says or row.says,
+        says=(says or row.says).replace("{fold}", say_fold(row.effect.auc_ratio)),
         plainly=row.plainly,
         when=when,
         if_unknown="silent",

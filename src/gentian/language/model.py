@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
+from .figures import Figure
 from .program import FactShape, Program, Tree
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Episode",
     "Fact",
     "FactShape",
+    "Figure",
     "Frequency",
     "GeneticClassEntry",
     "Guideline",
@@ -480,6 +482,7 @@ class Guideline(Struct, frozen=True, kw_only=True):
     hash: str
     vocabulary: Vocabulary
     parameters: dict[str, Parameter]
+    figures: dict[str, Figure] = {}
     limits: list[Limit]
     locales: dict[str, Locale]
     episodes: dict[str, Episode]

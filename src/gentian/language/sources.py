@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from . import model
+from . import figures, model
 from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
@@ -34,6 +34,7 @@ VOCABULARY_SORTS = (
 )
 SORTS: dict[str, Any] = {
     "parameter": model.Parameter,
+    "figure": figures.Figure,
     "limit": model.Limit,
     "locale": model.Locale,
     "episode": model.Episode,
