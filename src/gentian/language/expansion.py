@@ -74,7 +74,7 @@ def _expand(row: Interaction) -> list[StatementEntry]:
     if row.offset:
         # Also for a medicine that is only proposed: it would start under an effect that wears off.
         when = f"{_name_stopped(row)} AND NOT {other}"
-        found.append(_build(row, f"{base}-stopped", "warn", "both", when, row.after))
+        found.append(_build(row, f"{base}-stopped", "warn", "both", when, stopped=True))
     return found
 
 
@@ -85,15 +85,17 @@ def say_fold(ratios: list[float]) -> str:
 
 
 def _build(
-    row: Interaction, name: str, kind: str, phase: str, when: str, says: str = ""
+    row: Interaction, name: str, kind: str, phase: str, when: str, stopped: bool = False
 ) -> StatementEntry:
+    says = (row.after if stopped else "") or row.says
+    plainly = (row.after_plainly if stopped else "") or row.plainly
     return StatementEntry(
         statement=name,
         row="living",
         kind=kind,  # type: ignore[arg-type]
         phase=phase,  # type: ignore[arg-type]
-        says=(says or row.says).replace("{fold}", say_fold(row.effect.auc_ratio)),
-        plainly=row.plainly,
+        says=says.replace("{fold}", say_fold(row.effect.auc_ratio)),
+        plainly=plainly,
         when=when,
         if_unknown="silent",
         medicine=row.interaction,

@@ -330,6 +330,7 @@ class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
     onset: str = ""
     offset: str = ""
     after: str = ""  # what the stop of the other medicine does
+    after_plainly: str = ""
     alternative: str = ""
     plainly: str = ""
     cites: list[str]
