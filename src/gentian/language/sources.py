@@ -18,7 +18,8 @@ from . import figures, model
 from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
-TABLES = "exchange/"  # tables of exchange formats: hashed with the rest, read where they are used
+# Hashed with the rest, read where they are used: tables of exchange formats, and what the review goes by.
+TABLES = ("exchange/", "words/", "coverage.yaml", "hazards.yaml", "topics.yaml")
 
 VOCABULARY_SORTS = (
     "measurement",
@@ -111,6 +112,26 @@ def _read_file(path: Path, name: str, raw: RawGuideline, problems: list[str]) ->
         return
     for node in root.value:
         _read_entry(node, f"{name}:{node.start_mark.line + 1}", raw, problems)
+
+
+def read_list(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """`file:line` and content of each entry of a table; nothing when there is no such file.
+
+    Raises GuidelineError when it is no list of entries.
+    """
+    import yaml
+
+    if not path.exists():
+        return []
+    try:
+        root: Any = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise GuidelineError([f"{path.name}: not YAML: {' '.join(str(error).split())}"]) from None
+    nodes = root.value if root is not None and root.id == "sequence" else []
+    found = [(f"{path.name}:{node.start_mark.line + 1}", _construct(node)) for node in nodes]
+    if root is not None and not (nodes and all(isinstance(item, dict) for _, item in found)):
+        raise GuidelineError([f"{path.name}: expected a list of entries"])
+    return found
 
 
 def _read_entry(node: Any, place: str, raw: RawGuideline, problems: list[str]) -> None:
