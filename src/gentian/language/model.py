@@ -201,6 +201,7 @@ class Criterion(Entry, frozen=True, kw_only=True):
     when: str
     cites: list[str] = []
     tests: list[dict[str, object]] = []
+    known_only: bool = False  # asks whether the record answers: true or unknown, never false
     review: Review = Review()
 
 
@@ -433,6 +434,7 @@ class DoseRecord(Entry, frozen=True, kw_only=True, rename={"is_": "is"}):
     checks: list[str] = []
     gates: list[str] = []
     do_not_start: list[str] = []
+    nothing_against: str = ""  # why no statement stands against it
     monitoring: list[str] = []
     stop: str = ""
     review: Review = Review()
@@ -481,6 +483,7 @@ class Guideline(Struct, frozen=True, kw_only=True):
 
     version: str
     hash: str
+    review_due: str = ""  # of every statement that has no date of its own
     vocabulary: Vocabulary
     parameters: dict[str, Parameter]
     figures: dict[str, Figure] = {}

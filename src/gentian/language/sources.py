@@ -60,10 +60,11 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+$")
 
 @dataclass
 class RawGuideline:
-    """All entries by sort, in the order of files and lines; `version` from `version.yaml`."""
+    """All entries by sort, in the order of files and lines; `version` and `review_due` from `version.yaml`."""
 
     version: str
     hash: str
+    review_due: str = ""
     entries: dict[str, list[Any]] = field(default_factory=dict)
 
 
@@ -105,7 +106,8 @@ def _read_file(path: Path, name: str, raw: RawGuideline, problems: list[str]) ->
     if root is None:
         return
     if name == "version.yaml":
-        raw.version = str(_construct(root)["version"])
+        head = _construct(root)
+        raw.version, raw.review_due = str(head["version"]), str(head.get("review_due") or "")
         return
     if root.id != "sequence":
         problems.append(f"{name}: expected a list of entries")

@@ -22,7 +22,11 @@ class Text:
 
 def list_texts(guideline: Guideline) -> list[Text]:
     """Every `says` and `plainly` that is written by hand, with its place."""
-    return [*_list_statements(guideline), *_list_interactions(guideline), *_list_criteria(guideline)]
+    return [
+        *_list_statements(guideline),
+        *_list_interactions(guideline),
+        *_list_criteria(guideline),
+    ]
 
 
 def list_written(guideline: Guideline) -> list[StatementEntry]:
