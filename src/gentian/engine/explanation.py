@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from gentian.chart.events import LONG_AGO, Chart, Event
 from gentian.language import dates, sentences
+from gentian.language.figures import say_figure
 from gentian.language.model import Fact, Guideline, Tree
 from gentian.language.quantities import format_interval
 from gentian.language.wording import say_quantity
@@ -322,9 +323,13 @@ def _is_double(events: list[Event], latest: Event) -> bool:
 
 
 def fill(text: str, guideline: Guideline, settings: Settings) -> str:
-    """Replace `{parameter}` by its value with unit; other braces stay."""
-    return sentences.fill(
-        text,
-        lambda name: find_parameter(guideline, name, settings),
-        lambda name: name in guideline.parameters or name in guideline.locales,
-    )
+    """Replace `{parameter}` and `{figure}` by the value with unit; other braces stay."""
+
+    def say(name: str) -> str | None:
+        if name in guideline.parameters or name in guideline.locales:
+            value = find_parameter(guideline, name, settings)
+            return say_quantity(value) if value else sentences.UNKNOWN_HERE
+        figure = guideline.figures.get(name)
+        return say_figure(figure) if figure is not None else None
+
+    return sentences.fill(text, say)

@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
+from .figures import Figure
 from .program import FactShape, Program, Tree
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Episode",
     "Fact",
     "FactShape",
+    "Figure",
     "Frequency",
     "GeneticClassEntry",
     "Guideline",
@@ -199,6 +201,7 @@ class Criterion(Entry, frozen=True, kw_only=True):
     when: str
     cites: list[str] = []
     tests: list[dict[str, object]] = []
+    known_only: bool = False  # asks whether the record answers: true or unknown, never false
     review: Review = Review()
 
 
@@ -328,6 +331,7 @@ class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
     onset: str = ""
     offset: str = ""
     after: str = ""  # what the stop of the other medicine does
+    after_plainly: str = ""
     alternative: str = ""
     plainly: str = ""
     cites: list[str]
@@ -430,6 +434,7 @@ class DoseRecord(Entry, frozen=True, kw_only=True, rename={"is_": "is"}):
     checks: list[str] = []
     gates: list[str] = []
     do_not_start: list[str] = []
+    nothing_against: str = ""  # why no statement stands against it
     monitoring: list[str] = []
     stop: str = ""
     review: Review = Review()
@@ -478,8 +483,10 @@ class Guideline(Struct, frozen=True, kw_only=True):
 
     version: str
     hash: str
+    review_due: str = ""  # of every statement that has no date of its own
     vocabulary: Vocabulary
     parameters: dict[str, Parameter]
+    figures: dict[str, Figure] = {}
     limits: list[Limit]
     locales: dict[str, Locale]
     episodes: dict[str, Episode]

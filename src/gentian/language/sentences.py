@@ -42,16 +42,14 @@ class Clause(Struct, frozen=True, kw_only=True):
     children: list[Clause] = []
 
 
-def fill(text: str, find: Find, known: Callable[[str], bool]) -> str:
-    """Replace `{parameter}` by its value with unit where `known` says it is one; other braces stay."""
+def fill(text: str, say: Find) -> str:
+    """Replace `{name}` by what `say` makes of it; braces it knows nothing of stay."""
     if "{" not in text:
         return text
 
     def put(found: re.Match[str]) -> str:
-        if not known(found[1]):
-            return found[0]
-        value = find(found[1])
-        return say_quantity(value) if value else UNKNOWN_HERE
+        said = say(found[1])
+        return found[0] if said is None else said
 
     return _NAMED.sub(put, text)
 
