@@ -16,6 +16,7 @@ from pathlib import Path
 from gentian.engine.binding import find_parameter
 from gentian.engine.explanation import fill
 from gentian.engine.settings import Settings
+from gentian.language.figures import say_figure
 from gentian.language.model import (
     Criterion,
     DoseRecord,
@@ -24,7 +25,7 @@ from gentian.language.model import (
     StatementEntry,
 )
 from gentian.language.program import Tree
-from gentian.language.sentences import Clause, say_condition
+from gentian.language.sentences import Clause, list_named, say_condition
 from gentian.language.wording import say_quantity
 from gentian.plan.catalogue import find_catalogue
 from gentian.plan.judgement import SILENT
@@ -112,11 +113,18 @@ class Book:
         return Person(str(test.get("name", "")), said, answer)
 
     def list_numbers(self, entry: StatementEntry | Criterion, key: str) -> list[Number]:
-        """Every parameter of a condition and its sentence."""
-        names = _list_parameters(self.guideline.program.trees[key])
+        """Every parameter of a condition, and every number its sentence names."""
+        said = [entry.says, getattr(entry, "plainly", ""), getattr(entry, "alternative", "")]
+        names = [
+            *_list_parameters(self.guideline.program.trees[key]),
+            *(name for text in said for name in list_named(text) if name != "dose"),
+        ]
         return [self._describe_number(name) for name in dict.fromkeys(names)]
 
     def _describe_number(self, name: str) -> Number:
+        figure = self.guideline.figures.get(name)
+        if figure is not None:
+            return Number(name, figure.name, say_figure(figure), figure.cites, figure.read)
         parameter = self.guideline.parameters.get(name)
         if parameter is not None:
             value = say_quantity(parameter.value)

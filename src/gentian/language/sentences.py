@@ -42,6 +42,11 @@ class Clause(Struct, frozen=True, kw_only=True):
     children: list[Clause] = []
 
 
+def list_named(text: str) -> list[str]:
+    """The names in braces, in order."""
+    return _NAMED.findall(text)
+
+
 def fill(text: str, say: Find) -> str:
     """Replace `{name}` by what `say` makes of it; braces it knows nothing of stay."""
     if "{" not in text:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gentian.language.model import Guideline, StatementEntry, Tree
+from gentian.language.sentences import list_named
 from gentian.plan.catalogue import find_catalogue
-
-_NAMED = re.compile(r"\{([a-z0-9_]+)\}")
 
 
 def find_reach(guideline: Guideline, statement: str) -> set[str]:
@@ -39,7 +37,7 @@ class _Reach:
         self._add_tree(self.guideline.program.trees[f"statement:{entry.statement}"])
         for check in entry.checks:
             self._add_criterion(check)
-        for name in _NAMED.findall(f"{entry.says} {entry.plainly}"):
+        for name in list_named(f"{entry.says} {entry.plainly}"):
             self._add_parameter(name)
         self._add("vocabulary", entry.medicine)
         if entry.dose in self.guideline.doses:
@@ -78,8 +76,9 @@ class _Reach:
             self._add_tree(child)
 
     def _add_parameter(self, name: str) -> None:
-        sort = "parameters" if name in self.guideline.parameters else "locales"
-        self._add(sort, name)
+        for sort in ("parameters", "locales", "figures"):
+            if name in getattr(self.guideline, sort):
+                self._add(sort, name)
 
     def _add_fact(self, name: str) -> None:
         fact = self.guideline.facts.get(name)
@@ -89,7 +88,7 @@ class _Reach:
             self._add_source(part)
         self._add_source(fact.anchor)
         for bound in fact.window:
-            for parameter in _NAMED.findall(bound):
+            for parameter in list_named(bound):
                 self._add_parameter(parameter)
 
     def _add_source(self, name: str) -> None:
