@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
+from .genes import GeneReference
 from .program import FactShape, Program, Tree
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Fact",
     "FactShape",
     "Frequency",
+    "GeneReference",
     "GeneticClassEntry",
     "Guideline",
     "Interaction",
@@ -464,13 +466,15 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     """All concepts by id, plus lookups built once.
 
     members: class id → ids of everything that is (transitively) in it, and each id → itself.
-    names: folded name, synonym or id → id. codes: `system|code` → id.
+    names: folded name, synonym or id → id. codes: `system|code` → id. genes: what names of variants are
+    read by, by the id of the gene (`variant-fas`).
     """
 
     concepts: dict[str, Concept]
     members: dict[str, list[str]]
     names: dict[str, str]
     codes: dict[str, str]
+    genes: dict[str, GeneReference] = {}
 
 
 class Guideline(Struct, frozen=True, kw_only=True):
