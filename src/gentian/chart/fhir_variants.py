@@ -7,6 +7,7 @@ from gentian.chart.desk import Refused
 from gentian.chart.fhir_codes import Match
 from gentian.chart.fhir_intake import Intake, make_source
 from gentian.chart.fhir_results import NO_ENTRY, Seen, decide_present, make_seen_finding
+from gentian.chart.variants import check_fraction
 
 _WORDS = ("classification", "zygosity", "origin")
 
@@ -28,11 +29,22 @@ def read_variant(entry: fhir.Observation, seen: Seen, intake: Intake) -> None:
     changes = [_print_change(parts.get(name)) for name in ("coding-change", "protein-change")]
     printed = " ".join(change for change in changes if change)
     present = _decide(entry, printed, match, intake)
+    fraction = _read_fraction(parts.get("allele-fraction"), place, match.id, intake)
+    performer = next(iter(entry.performer or ()), None)
+    classified_by = performer.display if performer and words["classification"] else None
     gene_name = terms.vocabulary.concepts[match.id].name
     source = make_source(seen.item, place, f"{gene_name} {printed or 'variant'}")
     intake.entries.append(
         make_seen_finding(
-            match.id, source, present, seen, ongoing=present is not False, printed=printed, **words
+            match.id,
+            source,
+            present,
+            seen,
+            ongoing=present is not False,
+            printed=printed,
+            allele_fraction=fraction,
+            classified_by=classified_by,
+            **words,
         )
     )
 
@@ -62,6 +74,23 @@ def _find_word(
         why = f"its {name} {intake.terms.show(concept)!r} is not understood and left unknown"
         intake.note("changed", place, gene, why)
     return word
+
+
+def _read_fraction(
+    part: fhir.Component | None, place: str, gene: str, intake: Intake
+) -> str | None:
+    """`12 %`, from percent or from a fraction of one. What cannot be read is left unknown, and said."""
+    quantity = part.value_quantity if part else None
+    if quantity is None or quantity.value is None:
+        return None
+    of_one = quantity.code == "1" or quantity.unit == "1"
+    value = quantity.value * 100 if of_one else quantity.value
+    unit = " %" if of_one or "%" in (quantity.code, quantity.unit) else ""
+    try:
+        return check_fraction(f"{quantity.comparator or ''}{value.normalize():f}{unit}")
+    except Refused as problem:
+        intake.note("changed", place, gene, f"{problem.why} and left unknown")
+        return None
 
 
 def _print_change(part: fhir.Component | None) -> str:
