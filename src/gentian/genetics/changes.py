@@ -108,7 +108,6 @@ def parse_coding(body: str) -> CodingChange:
 
 def _unwrap(body: str) -> str:
     """Without one pair of brackets around all of it."""
-    body = re.sub(r";\[=\]$", "", body)
     found = re.fullmatch(r"\(([^()]*)\)|\[([^\[\];]*)\]", body)
     return (found[1] or found[2] or "") if found else body
 

@@ -27,7 +27,7 @@ _WHOLE_EXONS = re.compile(
 )
 _NOISE = frozenset({
     "variant", "mutation", "change", "het", "heterozygous", "hom", "homozygous", "aka", "alias",
-    "formerly", "also", "known", "as", "of", "and", "the", "protein", "cdna", "predicted",
+    "formerly", "also", "known", "as", "of", "and", "the", "protein", "cdna", "predicted", "-", "=",
 })  # fmt: skip
 _EDIT = r"(?:del|dup|ins|inv)"
 _BARE_CODING = re.compile(
@@ -76,8 +76,10 @@ def tidy(text: str) -> str:
     text = re.sub(r"\b([cCpP])\s?\.\s?(?=[\w(*?=\[-])", lambda found: f"{found[1].lower()}.", text)
     text = re.sub(r"(?<=\d) (?=[ACGTacgt]>)", "", text)
     text = re.sub(rf"(?<=\d) (?={_EDIT}\b|{_EDIT}[ACGT]+\b)", "", text)
+    text = re.sub(r"(?<=\d) ?([+-]) ?(?=\d)", r"\1", text)
     text = re.sub(r"(?<=\d) ?_ ?(?=[\dA-Z*])", "_", text)
-    return re.sub(rf"\b({THREE}) (?=\d+ ?(?:{THREE}|fs|del)\b)", r"\1", text, flags=re.IGNORECASE)
+    text = re.sub(rf"\b({THREE}) (?=\d+ ?(?:{THREE}|fs|del)\b)", r"\1", text, flags=re.IGNORECASE)
+    return re.sub(rf"\b((?:{THREE})\d+) (?=(?:{THREE}|fs|del)\b)", r"\1", text, flags=re.IGNORECASE)
 
 
 def split(text: str, words: Iterable[str], genes: Iterable[str]) -> Written:
@@ -150,7 +152,7 @@ def _strip_brackets(chunk: str) -> str:
 def _sort_chunk(chunk: str, written: Written) -> None:
     if chunk[:2] in ("c.", "p."):
         sort = "coding" if chunk[0] == "c" else "protein"
-        body = chunk[2:]
+        body = re.sub(r";\[=\]$", "", chunk[2:])  # the other copy, unchanged
         if found := _IVS.fullmatch(body):
             sort, body = "ivs", found[0]
         written.pieces.append(Piece(sort, body))
