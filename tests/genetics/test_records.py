@@ -60,7 +60,12 @@ def test_a_plan_shows_the_name_what_is_recorded_and_what_is_inferred() -> None:
     assert (variant.place, variant.codon, variant.domain) == ("exon 9", 250, "death domain")
     page = print_page(found)
     assert "FAS c.749G>A p.Arg250Gln (written NM_000043.6:c.749G>A p.R250Q)" in page
-    assert "heterozygous, germline, pathogenic as recorded; inferred, unchecked: missense" in page
+    assert (
+        "heterozygous, germline, pathogenic as recorded; inferred, unchecked: missense, exon 9"
+        in page
+    )
+    whole = " ".join(render_text(found, whole=True).split())
+    assert "inferred, unchecked: missense, exon 9, codon 250, death domain, dominant" in whole
     assert {"DX-170", "DX-179", "DX-195"} <= {source.id for source in found.sources}
 
 
@@ -165,8 +170,18 @@ def test_a_later_report_says_nothing_of_an_earlier_index_time() -> None:
     ]
 
 
+def test_an_old_name_and_the_full_name_of_today_are_one_variant() -> None:
+    [variant] = plan(
+        "FAS NM_000043.6:c.749G>A p.(Arg250Gln): germline heterozygous 2026-05",
+        "FAS R234Q: pathogenic 2020",
+    ).variants
+    assert variant.name == "c.749G>A p.(Arg250Gln)"
+    assert (variant.classification, variant.since) == ("pathogenic", "2020")
+
+
 def test_two_variants_are_two() -> None:
     assert len(plan(f"FAS c.310T>A: {RECORDED}", f"FAS c.702_704del: {RECORDED}").variants) == 2
+    assert len(plan(f"FAS c.749G>A: {RECORDED}", f"FAS p.Arg250Gln: {RECORDED}").variants) == 2
     assert len(plan(f"FAS R234P: {RECORDED}", f"FAS p.Arg250Pro: {RECORDED}").variants) == 2
 
 
@@ -189,7 +204,7 @@ def test_relatives_variants_are_in_the_json_and_on_the_whole_page() -> None:
     found = make_plan(GUIDELINE, chart, as_of=None, settings=Settings())
     assert [variant.about for variant in found.variants] == ["mother"]
     assert "FAS c.749G>A" not in render_text(found)
-    assert "mother: FAS c.749G>A" in render_text(found, whole=True)
+    assert "a relative carries (mother): FAS c.749G>A" in render_text(found, whole=True)
 
 
 def test_an_absent_variant_is_none_and_an_unnamed_one_says_so() -> None:

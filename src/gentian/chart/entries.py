@@ -267,7 +267,9 @@ def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
             notes.append(note)
             kept += [change_event(event, status="planned")] if note.group == "changed" else []
     kept, joined = join_variants(kept, vocabulary)
-    notes += [note for note in joined if note not in chart.reading.notes]  # a chart may be cut twice
+    notes += [
+        note for note in joined if note not in chart.reading.notes
+    ]  # a chart may be cut twice
     if not notes:
         return replace(chart, as_of=as_of)
     counts = dict(chart.reading.counts)

@@ -82,18 +82,25 @@ def _is_named(event: Event) -> bool:
 
 
 def _group_by_name(events: list[Event], vocabulary: Vocabulary) -> list[list[Event]]:
-    """Events of the same change, the latest first; names that are not understood stand alone."""
+    """Events of the same change, the latest first; names that are not understood stand alone.
+
+    A protein name alone is the change of the one coding name that stands beside the same protein name.
+    """
     from gentian.genetics.names import UNDERSTOOD, read_name
 
-    same: dict[str, list[Event]] = {}
+    names: list[tuple[Event, str, str]] = []
     for event in sorted(events, key=_order, reverse=True):
         concept = vocabulary.concepts[event.what]
         reference = vocabulary.genes.get(concept.id)
         name = read_name(event.printed, reference, [concept.name, *concept.synonyms])
         if name.state == UNDERSTOOD:
-            protein = name.protein.replace("(", "").replace(")", "")
-            key = f"{name.transcript}:{name.coding}" if name.coding else protein
-            same.setdefault(key, []).append(event)
+            coding = f"{name.transcript}:{name.coding}" if name.coding else ""
+            names.append((event, coding, name.protein.replace("(", "").replace(")", "")))
+    same: dict[str, list[Event]] = {}
+    for event, coding, protein in names:
+        full = {other for _, other, beside in names if other and beside == protein}
+        key = coding or (full.pop() if len(full) == 1 else protein)
+        same.setdefault(key, []).append(event)
     return [group for group in same.values() if len(group) > 1]
 
 

@@ -38,6 +38,7 @@ from .page import (
     say_inferred,
     say_leaf,
     say_mechanism,
+    say_place,
     say_variant_name,
 )
 
@@ -272,21 +273,21 @@ def say_genetics(genetic: GeneticClass) -> Entry:
 def say_variant(variant: Variant) -> Entry:
     """Return a variant: its name, what is recorded of it, and what is inferred from its place."""
     name, inferred = say_variant_name(variant), say_inferred(variant)
-    who = f"{variant.about}: " if variant.about else ""
+    who = f"a relative carries ({variant.about}): " if variant.about else ""
     doubt = "" if variant.state in ("understood", "unnamed") else f"name {variant.state}"
     recorded = ", ".join(list_recorded(variant))
-    brief = "; ".join(part for part in (f"{who}{name}: {recorded}", doubt, inferred) if part)
-    may_be = f"may be {_join(variant.readings)}" if variant.readings else ""
-    rest = "; ".join(part for part in (variant.says, variant.why, may_be) if part)
+    told = "; ".join(part for part in (f"{who}{name}: {recorded}", doubt) if part)
+    may_be = f"may be {' or '.join(variant.readings)}" if variant.readings else ""
+    rest = "; ".join(part for part in (variant.why, may_be, inferred, variant.says) if part)
     place = _list_source_places(variant)
     return Entry(
         lead="?" if doubt or variant.present is None else "●",
-        text=f"{brief}; {rest}" if rest else brief,
+        text=f"{told}; {rest}" if rest else told,
         ids=bracket(place, print_cites(variant.cites)),
         name=f"{who}{name}",
         rank=9,
-        brief=brief,
-        brief_ids=bracket(place, print_cites(variant.cites, 2)),
+        brief="; ".join(part for part in (told, say_place(variant)) if part),
+        brief_ids=bracket(place),
         details=tuple(variant.remarks),
     )
 

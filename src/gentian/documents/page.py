@@ -293,9 +293,9 @@ def say_variant_name(variant: Variant) -> str:
     """`FAS c.749G>A p.Arg250Gln`, with the text as written where that is something else."""
     if variant.state == "unnamed":
         return f"{variant.gene} variant, not named"
-    name = f"{variant.gene} {variant.name}"
-    same = variant.name == variant.written
-    return name if same else f"{name} (written {variant.written})"
+    if variant.name in variant.written:  # a transcript in front is no other name
+        return f"{variant.gene} {variant.written}"
+    return f"{variant.gene} {variant.name} (written {variant.written})"
 
 
 def list_recorded(variant: Variant) -> list[str]:
@@ -318,7 +318,15 @@ def say_inferred(variant: Variant) -> str:
     """Where a variant lies and what it may do, always marked as inferred; empty where nothing is."""
     codon = f"codon {variant.codon}" if variant.codon else ""
     kind = "" if variant.kind == "substitution" else variant.kind.replace("-", " ")
-    parts = [kind, variant.place, codon, variant.domain, variant.mechanism]
+    return _mark_inferred(kind, variant.place, codon, variant.domain, variant.mechanism)
+
+
+def say_place(variant: Variant) -> str:
+    """Exon and domain alone, marked as inferred."""
+    return _mark_inferred(variant.place, variant.domain)
+
+
+def _mark_inferred(*parts: str) -> str:
     said = ", ".join(part for part in parts if part)
     return f"inferred, unchecked: {said}" if said else ""
 

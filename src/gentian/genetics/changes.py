@@ -7,6 +7,7 @@ frameshift, a lost start, deletions of exons with open ends) is taken off before
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -89,6 +90,7 @@ _WHOLE = re.compile(r"\((\d+)\+1_(\d+)-1\)_\((\d+)\+1_(\d+)-1\)(del|dup)")
 _TAIL = re.compile(r"(.*?)(del|dup)([ACGT]+|\d+)?(ins[ACGT]+)?")
 
 
+@lru_cache(maxsize=1024)  # the examples of a reference are read again for every name
 def parse_coding(body: str) -> CodingChange:
     """What stands behind `c.`: `749G>A`, `G749A`, `702_704delTAC`. Raises NotUnderstood."""
     if len(body) > MOST_CHARACTERS:
@@ -191,6 +193,7 @@ _PROTEIN = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def parse_protein(body: str) -> ProteinChange:
     """What stands behind `p.`: `Arg250Gln`, `(R250*)`, `E330Kfs*38`. Raises NotUnderstood."""
     if len(body) > MOST_CHARACTERS:

@@ -9,9 +9,8 @@ from msgspec import Struct
 
 from gentian.language.genes import Example, GeneReference, Mechanism
 
-from .changes import CodingChange, ProteinChange, parse_coding, parse_protein, print_coding
+from .changes import CodingChange, ProteinChange, parse_coding, parse_protein
 from .places import (
-    find_codon,
     find_domain,
     find_intron,
     find_residues,
@@ -189,6 +188,3 @@ def _find_mechanism(
         if fits:
             return one
     return None
-
-
-__all__ = ["Inferred", "find_codon", "find_example", "find_kind", "infer", "print_coding"]

@@ -34,7 +34,7 @@ from .choice import (
     choose_pair,
     say_reading,
 )
-from .inference import Inferred, find_example, infer
+from .inference import Inferred, find_example, find_kind, infer
 from .numbering import (
     AGREES,
     HGVS,
@@ -43,7 +43,7 @@ from .numbering import (
     list_coding_readings,
     list_protein_readings,
 )
-from .places import find_boundary, find_intron, list_exons, say_exons
+from .places import find_boundary, find_intron, list_exons
 from .spelling import Piece, Written, read_ivs, split, tidy
 
 UNDERSTOOD, NOT_UNDERSTOOD = "understood", "not-understood"
@@ -311,7 +311,7 @@ def _build(
     used = [reading for reading in (coding, protein) if reading is not None]
     if foreign or reference is None:
         remarks = [*remarks, _say_unmapped(foreign)]
-        inferred, example = Inferred(kind=_kind(change, other)), None
+        inferred, example = Inferred(kind=find_kind(change, other)), None
     else:
         _check_place(change, other, written, reference)
         inferred = infer(change, other, reference)
@@ -330,12 +330,6 @@ def _build(
         doubtful=example.doubtful if example else False,
         cites=list(dict.fromkeys([*cites, *(example.cites if example else [])])),
     )
-
-
-def _kind(coding: CodingChange | None, protein: ProteinChange | None) -> str:
-    from .inference import find_kind
-
-    return find_kind(coding, protein)
 
 
 def _say_unmapped(foreign: str) -> str:
@@ -391,6 +385,3 @@ def _list_exons(
     else:
         near = []
     return [exon.exon for exon in near]
-
-
-__all__ = ["UNDERSTOOD", "VariantName", "normalise", "read_name", "say_exons"]
