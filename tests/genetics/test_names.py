@@ -227,6 +227,13 @@ def test_what_is_no_single_change_is_kept_exactly_as_written(written: str) -> No
     assert name.why and name.mend
 
 
+@pytest.mark.parametrize("text", ["A" * 5000, "p.Arg1delins" + "A" * 400, "(" * 300, "c.1_" * 100])
+def test_a_text_that_is_no_name_is_refused_in_few_words(text: str) -> None:
+    name = read(text)
+    assert (name.state, name.normal) == ("not-understood", text)
+    assert len(name.why) < 250
+
+
 # -- inferences ---------------------------------------------------------------------------------------
 
 PLACES = [

@@ -130,6 +130,18 @@ def test_an_old_number_is_converted_only_where_its_residue_is_known(
         assert name.state in ("ambiguous", "contradictory")
 
 
+@given(
+    st.sampled_from(
+        [(int(at), one.is_) for one in FAS.bases for at in one.at if isinstance(at, int)]
+    )
+)
+def test_an_old_base_number_is_194_more(known: tuple[int, str]) -> None:
+    at, base = known
+    other = "A" if base != "A" else "C"
+    name = read(f"c.{at + 194}{base}>{other} legacy numbering")
+    assert name.normal == f"c.{at}{base}>{other}"
+
+
 @given(st.sampled_from(ONE_LETTER + "*"))
 def test_each_residue_has_codons_that_code_for_it(letter: str) -> None:
     name = spell(letter)

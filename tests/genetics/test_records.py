@@ -279,6 +279,13 @@ def test_a_fraction_without_a_unit_is_left_unknown_and_said() -> None:
     assert any("no allele fraction" in note.why for note in chart.reading.notes)
 
 
+def test_a_long_insertion_is_never_cut_to_a_shorter_one() -> None:
+    long = component("48004-6", valueCodeableConcept={"text": "c.334_335ins" + "A" * 300})
+    chart = read_fhir(bundle(long, CLASS), "bundle.json", GUIDELINE)
+    [note] = list_questions(chart)
+    assert "the name is too long" in note.why
+
+
 def test_names_that_contradict_each_other_in_fhir_are_asked_about() -> None:
     wrong = component("48005-3", valueCodeableConcept={"text": "p.(Arg251Gln)"})
     chart = read_fhir(bundle(CODING, wrong, CLASS), "bundle.json", GUIDELINE)

@@ -9,6 +9,9 @@ from gentian.chart.fhir_intake import Intake, make_source
 from gentian.chart.fhir_results import NO_ENTRY, Seen, decide_present, make_seen_finding
 from gentian.chart.variants import check_fraction
 
+MOST_PRINTED = (
+    201  # longer than any name that is understood: one that is cut is never read as whole
+)
 _WORDS = ("classification", "zygosity", "origin")
 
 
@@ -100,7 +103,7 @@ def _print_change(part: fhir.Component | None) -> str:
     value = part.value_codeable_concept
     names = [coding.display or coding.code for coding in (value.coding or ())] if value else []
     text = (value.text if value else None) or part.value_string
-    return (text or next((name for name in names if name), "")).strip()[:80]
+    return (text or next((name for name in names if name), "")).strip()[:MOST_PRINTED]
 
 
 def _decide(entry: fhir.Observation, printed: str, match: Match, intake: Intake) -> bool | None:

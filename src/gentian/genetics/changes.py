@@ -121,7 +121,7 @@ def _parse(text: str) -> Any:
     try:
         return Variant(text)
     except MaveHgvsParseError as error:
-        raise NotUnderstood(f"{text}: {error}") from None
+        raise NotUnderstood(f"{text[:60]}: {str(error)[:100]}") from None
 
 
 def _read_coding(variant: Any, body: str) -> CodingChange:
@@ -129,7 +129,7 @@ def _read_coding(variant: Any, body: str) -> CodingChange:
     first, last = ends if isinstance(ends, tuple) else (ends, ends)
     kind = variant.variant_type
     if kind not in ("sub", "del", "dup", "ins", "delins", "equal") or first is None:
-        raise NotUnderstood(f"c.{body}: a change of this kind is not read")
+        raise NotUnderstood(f"c.{body[:60]}: a change of this kind is not read")
     sequence = variant.sequence
     pair = sequence if isinstance(sequence, tuple) else ("", sequence or "")
     return CodingChange(
@@ -205,7 +205,7 @@ def parse_protein(body: str) -> ProteinChange:
         return ProteinChange(edit=edit, predicted=predicted)
     found = _PROTEIN.fullmatch(bare)
     if found is None:
-        raise NotUnderstood(f"p.{body}: no protein change")
+        raise NotUnderstood(f"p.{body[:60]}: no protein change")
     change = _read_protein(found, predicted)
     if change.edit in ("sub", "fs", "del", "dup", "ins", "delins"):
         _parse(_print_bare(change))
@@ -217,11 +217,11 @@ def _read_protein(found: re.Match[str], predicted: bool) -> ProteinChange:
     last = int(found["last"] or first)
     residue = spell(found["residue"])
     if first < 1 or last < first or (found["last"] and not found["edit"]):
-        raise NotUnderstood(f"p.{found[0]}: its positions do not fit")
+        raise NotUnderstood(f"p.{found[0][:60]}: its positions do not fit")
     edit, to, stop = _find_edit(found, residue, first)
     if edit == "fs" and to == "Ter":
         raise NotUnderstood(
-            f"p.{found[0]}: a frameshift that begins with a stop is written as a stop"
+            f"p.{found[0][:60]}: a frameshift that begins with a stop is written as a stop"
         )
     return ProteinChange(
         edit=edit,
@@ -246,7 +246,7 @@ def _find_edit(found: re.Match[str], residue: str, first: int) -> tuple[str, str
     """(edit, what stands there afterwards, the stop)."""
     if found["open"]:
         if (residue, first) != ("Met", 1):
-            raise NotUnderstood(f"p.{found[0]}: only of the start codon is `?` written")
+            raise NotUnderstood(f"p.{found[0][:60]}: only of the start codon is `?` written")
         return "start", "", ""
     if found["fs"]:
         return "fs", spell(found["shift"]) if found["shift"] else "", found["stop"] or ""
@@ -256,7 +256,7 @@ def _find_edit(found: re.Match[str], residue: str, first: int) -> tuple[str, str
         added = "".join(spell(one) for one in re.findall(PATTERN, found["more"]))
         edit = found["edit"].lower()
         if (added == "") is (edit in ("ins", "delins")):
-            raise NotUnderstood(f"p.{found[0]}: residues are missing, or too many")
+            raise NotUnderstood(f"p.{found[0][:60]}: residues are missing, or too many")
         return edit, added, ""
     to = residue if found["to"] == "=" else spell(found["to"])
     return ("equal", residue, "") if to == residue else ("sub", to, "")

@@ -14,6 +14,7 @@ from msgspec import Struct
 from gentian.language.genes import GeneReference
 
 from .changes import (
+    MOST_CHARACTERS,
     CodingChange,
     NotUnderstood,
     ProteinChange,
@@ -117,6 +118,8 @@ def normalise(text: str, reference: GeneReference | None = None, genes: Iterable
 
 
 def _read(text: str, reference: GeneReference | None, genes: list[str]) -> VariantName:
+    if len(text) > MOST_CHARACTERS:
+        raise NotUnderstood("the name is too long")
     words = [word for one in (reference.numberings if reference else []) for word in one.words]
     written = split(tidy(text), [*words, *HGVS_WORDS], genes)
     if found := _find_alias(written, reference):
