@@ -111,6 +111,9 @@ def make_environment() -> Environment:
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
+        "inferred": arrangement.say_inferred,
+        "recorded": arrangement.list_recorded,
+        "variant_name": arrangement.say_variant_name,
         "reasons_held": arrangement.list_reasons_held,
         "tone": _find_tone,
     }

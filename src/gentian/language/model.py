@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .figures import Figure
+from .genes import GeneReference
 from .program import FactShape, Program, Tree
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "FactShape",
     "Figure",
     "Frequency",
+    "GeneReference",
     "GeneticClassEntry",
     "Guideline",
     "Interaction",
@@ -469,13 +471,15 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     """All concepts by id, plus lookups built once.
 
     members: class id → ids of everything that is (transitively) in it, and each id → itself.
-    names: folded name, synonym or id → id. codes: `system|code` → id.
+    names: folded name, synonym or id → id. codes: `system|code` → id. genes: what names of variants are
+    read by, by the id of the gene (`variant-fas`).
     """
 
     concepts: dict[str, Concept]
     members: dict[str, list[str]]
     names: dict[str, str]
     codes: dict[str, str]
+    genes: dict[str, GeneReference] = {}
 
 
 class Guideline(Struct, frozen=True, kw_only=True):

@@ -52,6 +52,7 @@ SORTS: dict[str, Any] = {
     "dose": model.DoseRecord,
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
+    "gene_reference": model.GeneReference,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")

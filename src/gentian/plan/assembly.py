@@ -35,6 +35,7 @@ from .questions import list_targets
 from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
+from .variants import list_variants
 from .visits import Visits
 from .words import Words
 
@@ -90,6 +91,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
     targets = list_targets(guideline, answers, judgements, statements)
+    variants = list_variants(guideline, chart)
     return Plan(
         gentian=__version__,
         guideline=GuidelineLine(
@@ -104,6 +106,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         assumptions=_list_assumptions(statements),
         diagnosis=diagnosis,
         genetic_class=find_genetic_class(guideline, answers, explainer),
+        variants=variants,
         care_status=care,
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
@@ -112,7 +115,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
+        sources=list_citations(catalogue, diagnosis.values(), statements, calendar, variants),
     )
 
 

@@ -82,6 +82,40 @@ class GeneticClass(Struct, frozen=True, kw_only=True):
     because: list[Leaf] = []
 
 
+class Variant(Struct, frozen=True, kw_only=True):
+    """A variant of the record: its name as written and as understood, and what is recorded of it.
+
+    state: understood | ambiguous | contradictory | not-understood | unnamed; `name` is normalised only
+    where it is understood. kind, place, codon (0: none), domain and mechanism are inferred from the
+    guideline's maps and unchecked. classification is carried as recorded; empty: unknown, never inferred.
+    """
+
+    gene: str
+    written: str
+    name: str
+    state: str
+    present: bool | None = True
+    about: str = ""  # a relative; empty: the patient
+    zygosity: str = ""
+    origin: str = ""  # germline | somatic
+    allele_fraction: str = ""
+    specimen: str = ""
+    classification: str = ""
+    classified_by: str = ""
+    since: str = ""
+    kind: str = ""
+    place: str = ""  # "exon 9"
+    codon: int = 0
+    domain: str = ""
+    mechanism: str = ""
+    remarks: list[str] = []
+    readings: list[str] = []  # what a doubtful name may mean
+    why: str = ""  # why it is not understood
+    says: str = ""  # what the evidence says of this very variant
+    sources: list[SourceLine] = []
+    cites: list[str] = []
+
+
 class CareStatus(Struct, frozen=True, kw_only=True):
     status: str
     says: str
@@ -172,6 +206,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     assumptions: list[str]
     diagnosis: dict[str, Diagnosis]
     genetic_class: GeneticClass
+    variants: list[Variant] = []  # of the patient, then of relatives
     care_status: CareStatus
     emergencies: list[str]  # ids of statements, most urgent first
     standing_plans: list[str]  # ids of statements
@@ -205,4 +240,5 @@ __all__ = [
     "ReadingNote",
     "SourceLine",
     "Statement",
+    "Variant",
 ]
