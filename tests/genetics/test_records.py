@@ -305,3 +305,11 @@ def test_forms_and_fhir_that_are_written_read_back_to_the_same() -> None:
         event, expected = other.events[0], chart.events[0]
         for name in ("printed", "allele_fraction", "classified_by", "classification", "origin"):
             assert getattr(event, name) == getattr(expected, name)
+
+
+def test_a_final_report_of_one_variant_leaves_a_preliminary_one_of_another() -> None:
+    chart = read(
+        "FAS c.748C>T: {origin: germline, classification: pathogenic, since: 2025-06, status: preliminary}",
+        "FAS c.779A>T: {origin: germline, classification: pathogenic, since: 2025-06}",
+    )
+    assert len(chart.events) == 2

@@ -207,8 +207,10 @@ def _supersede(drafts: list[Draft], desk: Desk) -> list[Draft]:
 def _same_thing(event: Event) -> object:
     if event.dose_low is not None or event.status == "planned":
         return event
+    named = event.printed if event.what.startswith("variant-") else ""  # a gene has many variants
     return (
         event.what,
+        named,
         event.about,
         event.starts,
         event.sample,
