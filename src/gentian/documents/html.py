@@ -17,6 +17,7 @@ from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
+from .vaccines import say_answer
 
 TONES = {
     "recommend": "offer",
@@ -100,6 +101,7 @@ def _find_environment() -> Environment:
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
         "reasons_held": arrangement.list_reasons_held,
+        "say_vaccine": say_answer,
         "tone": _find_tone,
     }
     return environment

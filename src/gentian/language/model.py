@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .program import FactShape, Program, Tree
+from .vaccinations import Vaccination, VaccineHold
 
 __all__ = [
     "AdultFlat",
@@ -56,6 +57,8 @@ __all__ = [
     "StandardItem",
     "StatementEntry",
     "Tree",
+    "Vaccination",
+    "VaccineHold",
     "Vocabulary",
 ]
 
@@ -494,6 +497,8 @@ class Guideline(Struct, frozen=True, kw_only=True):
     interactions: list[Interaction]
     schedules: dict[str, Schedule]
     doses: dict[str, DoseRecord]
+    vaccinations: dict[str, Vaccination]
+    vaccine_holds: list[VaccineHold]  # in their order: the first that applies speaks
     outcomes: list[OutcomeRow]
     sources: dict[str, SourceEntry]
     program: Program

@@ -48,6 +48,8 @@ SORTS: dict[str, Any] = {
     "interaction": model.Interaction,
     "schedule": model.Schedule,
     "dose": model.DoseRecord,
+    "vaccination": model.Vaccination,
+    "vaccine_hold": model.VaccineHold,
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)

@@ -35,6 +35,8 @@ from .questions import list_targets
 from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
+from .vaccine_doses import VaccineDoses
+from .vaccines import VaccineAdviser
 from .visits import Visits
 from .words import Words
 
@@ -89,6 +91,9 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
+    given = VaccineDoses(guideline, chart, answers, settings)
+    adviser = VaccineAdviser(guideline, catalogue, given, explainer, medicines, words)
+    vaccines = adviser.advise(proposed)
     targets = list_targets(guideline, answers, judgements, statements)
     return Plan(
         gentian=__version__,
@@ -111,8 +116,9 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         statements=statements,
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
+        vaccines=vaccines,
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
+        sources=list_citations(catalogue, diagnosis.values(), statements, calendar, vaccines),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from .catalogue import Catalogue
 from .judgement import SILENT
-from .model import CalendarLine, Citation, Diagnosis, Statement
+from .model import CalendarLine, Citation, Diagnosis, Statement, Vaccine
 
 
 def list_citations(
@@ -14,12 +14,14 @@ def list_citations(
     diagnoses: Iterable[Diagnosis],
     statements: Iterable[Statement],
     calendar: Iterable[CalendarLine],
+    vaccines: Iterable[Vaccine] = (),
 ) -> list[Citation]:
     """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out."""
     cited = {
         *_list_diagnosis_cites(diagnoses),
         *_list_statement_cites(statements),
         *(cite for line in calendar for cite in line.cites),
+        *(cite for vaccine in vaccines for cite in vaccine.cites),
     }
     known = catalogue.citations
     return [known[name] for name in sorted(cited) if name in known]

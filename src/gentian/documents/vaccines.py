@@ -1,0 +1,129 @@
+"""Vaccines on the pages: those with the same answer and the same reason share a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gentian.plan.model import Vaccine
+from gentian.plan.vaccines import ASK, DEFER, GIVE_NOW, INDICATED, NOT_WHILE, ON_RECORD
+
+from .entries import bracket, list_missing, print_cites
+from .lines import Entry
+
+WORDS = {  # answer → shape, words, and the rank of its line on a full page
+    GIVE_NOW: ("▲", "give now", 19),
+    INDICATED: ("●", "indicated", 24),
+    DEFER: ("○", "defer", 33),
+    NOT_WHILE: ("✕", "not while", 33),
+    ASK: ("?", "ask the record", 26),
+    ON_RECORD: ("✓", "on record", 70),
+}
+MOST_NAMED = 4  # missing facts said on the short page
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Vaccines with one answer. lead: shape and words; reasons: why; missing: what is not known."""
+
+    answer: str
+    lead: str
+    reasons: tuple[str, ...]
+    missing: str
+    vaccines: tuple[Vaccine, ...]
+
+
+def group_vaccines(vaccines: Iterable[Vaccine]) -> list[Group]:
+    """Return groups in the order of the plan."""
+    found: dict[tuple[object, ...], list[Vaccine]] = {}
+    for vaccine in vaccines:
+        found.setdefault(_find_key(vaccine), []).append(vaccine)
+    return [_make_group(members) for members in found.values()]
+
+
+def _find_key(vaccine: Vaccine) -> tuple[object, ...]:
+    """What members of a group share; a single reason is said once, of several the details tell."""
+    shared = vaccine.because if vaccine.answer in (NOT_WHILE, DEFER) else []
+    open_facts = tuple(leaf.fact for leaf in vaccine.missing)
+    return vaccine.answer, vaccine.when, vaccine.then, vaccine.then_when, *shared, bool(open_facts)
+
+
+def _make_group(members: list[Vaccine]) -> Group:
+    first = members[0]
+    reasons = [reason for member in members for reason in member.because]
+    leaves = {leaf.fact: leaf for member in members for leaf in member.missing}
+    return Group(
+        answer=first.answer,
+        lead=say_answer(first),
+        reasons=tuple(dict.fromkeys(reasons)),
+        missing=list_missing(list(leaves.values()), MOST_NAMED) if leaves else "",
+        vaccines=tuple(members),
+    )
+
+
+def say_answer(vaccine: Vaccine) -> str:
+    """`▲ give now, at least 14 days before sirolimus, if it can wait`, without a colon behind."""
+    shape, words, _ = WORDS[vaccine.answer]
+    if vaccine.answer == NOT_WHILE:
+        return f"{shape} not while {' and '.join(vaccine.because)}"
+    if vaccine.answer == DEFER:
+        return (
+            f"{shape} defer to {vaccine.when}" if _is_date(vaccine.when) else _defer(vaccine.when)
+        )
+    then = f"; if not given, {say_then(vaccine)}" if vaccine.then else ""
+    return f"{shape} {words}{f', {vaccine.when}' if vaccine.when else ''}{then}"
+
+
+def _defer(when: str) -> str:
+    return f"{WORDS[DEFER][0]} defer: {when}"
+
+
+def say_then(vaccine: Vaccine) -> str:
+    """What follows once the record shows that the vaccine is missing."""
+    words = WORDS[vaccine.then][1]
+    return f"{words}, {vaccine.then_when}" if vaccine.then_when else words
+
+
+def _is_date(text: str) -> bool:
+    return text[:4].isdigit()
+
+
+def say_group(group: Group) -> Entry:
+    """Return the line of one group; each vaccine by itself stands in the details."""
+    names = ", ".join(vaccine.name for vaccine in group.vaccines)
+    cites = list(dict.fromkeys(cite for vaccine in group.vaccines for cite in vaccine.cites))
+    told = [] if group.answer == NOT_WHILE else list(group.reasons)
+    open_facts = f" (not known: {group.missing})" if group.missing else ""
+    because = f" — {'; '.join(told)}" if told else ""
+    return Entry(
+        lead=f"{group.lead}:",
+        text=f"{names}{because}{open_facts}",
+        ids=bracket(print_cites(cites) or "vaccines"),
+        name=f"{WORDS[group.answer][1]}: {names}",
+        rank=WORDS[group.answer][2],
+        brief=names,
+        brief_ids=bracket(print_cites(cites, 2) or "vaccines"),
+        details=tuple(map(_detail, group.vaccines)),
+    )
+
+
+def _detail(vaccine: Vaccine) -> str:
+    given = f" On record: {', '.join(vaccine.given)}." if vaccine.given else ""
+    unread = " (as remembered, unchecked)" if vaccine.read == "known" else ""
+    return f"{vaccine.name}: {vaccine.says}{unread}{given}"
+
+
+def list_entries(vaccines: Iterable[Vaccine], whole: bool) -> tuple[Entry, ...]:
+    """Return the lines of a page; the short one has a line an answer, and not what is on record."""
+    if whole:
+        return tuple(map(say_group, group_vaccines(vaccines)))
+    found: dict[tuple[str, str], list[Vaccine]] = {}
+    for vaccine in vaccines:
+        if vaccine.answer != ON_RECORD:
+            found.setdefault((vaccine.answer, vaccine.when), []).append(vaccine)
+    return tuple(say_group(_make_group(_put_first(members))) for members in found.values())
+
+
+def _put_first(members: list[Vaccine]) -> list[Vaccine]:
+    """The one first whose words speak for the line: what is given now, and the reason that all share."""
+    return sorted(members, key=lambda item: (item.then != GIVE_NOW, len(item.because)))
