@@ -84,6 +84,12 @@ def say_then(vaccine: Vaccine) -> str:
     return f"{words}, {vaccine.then_when}" if vaccine.then_when else words
 
 
+def _name_answer(vaccine: Vaccine) -> str:
+    """The answer in the fewest words, for the line of what is folded."""
+    words = WORDS[vaccine.answer][1]
+    return f"{words}, else {WORDS[vaccine.then][1]}" if vaccine.then == GIVE_NOW else words
+
+
 def _is_date(text: str) -> bool:
     return text[:4].isdigit()
 
@@ -99,7 +105,7 @@ def say_group(group: Group) -> Entry:
         lead=f"{group.lead}:",
         text=f"{names}{because}{open_facts}",
         ids=bracket(print_cites(cites) or "vaccines"),
-        name=f"{WORDS[group.answer][1]}: {names}",
+        name=f"{_name_answer(group.vaccines[0])}: {names}",
         rank=WORDS[group.answer][2],
         brief=names,
         brief_ids=bracket(print_cites(cites, 2) or "vaccines"),
