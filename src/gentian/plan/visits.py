@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from gentian.chart.events import Chart, Event
 from gentian.engine.answers import Answers
-from gentian.language.dates import DateError, parse_duration
+from gentian.language.dates import DateError, add_duration, day_start, parse_duration, to_day
 from gentian.language.model import Anchor, Guideline, Phase, Schedule
 
 from .catalogue import Catalogue
@@ -46,11 +46,11 @@ class Visits:
             return None
         done = last is not None and (start is None or last >= start)
         if done and last is not None:
-            return Due(last + parse_duration(phase.every), last) if phase.every else None
+            return Due(_add(last, phase.every), last) if phase.every else None
         if start is None:
             return Due(self.answers.index, last)
         delay = phase.first or phase.every
-        return Due(start + (parse_duration(delay) if delay else 0), last)
+        return Due(_add(start, delay) if delay else start, last)
 
     def _find_last(self, what: str) -> int | None:
         found = self._list_events(what)
@@ -112,6 +112,11 @@ class Visits:
                 reach = event.ends[0]
             reach = max(reach, event.ends[0])
         return courses
+
+
+def _add(minute: int, text: str) -> int:
+    """The day so long after, months by the calendar: what was done on the 10th is due on the 10th."""
+    return day_start(add_duration(to_day(minute), text))
 
 
 def _find_change(course: list[Event]) -> Event:
