@@ -12,13 +12,14 @@ from .entries import bracket, list_missing, print_cites
 from .lines import Entry
 
 WORDS = {  # answer → shape, words, and the rank of its line on a full page
-    GIVE_NOW: ("▲", "give now", 19),
-    INDICATED: ("●", "indicated", 24),
+    GIVE_NOW: ("▲", "give now", 16),
+    INDICATED: ("●", "indicated", 20),
     DEFER: ("○", "defer", 33),
     NOT_WHILE: ("✕", "not while", 33),
-    ASK: ("?", "ask the record", 26),
+    ASK: ("?", "ask the record", 34),
     ON_RECORD: ("✓", "on record", 70),
 }
+ASK_RANK = 21  # where it is known what follows if a dose is missing
 MOST_NAMED = 4  # missing facts said on the short page
 
 
@@ -106,7 +107,7 @@ def say_group(group: Group) -> Entry:
         text=f"{names}{because}{open_facts}",
         ids=bracket(print_cites(cites) or "vaccines"),
         name=f"{_name_answer(group.vaccines[0])}: {names}",
-        rank=WORDS[group.answer][2],
+        rank=ASK_RANK if group.vaccines[0].then else WORDS[group.answer][2],
         brief=names,
         brief_ids=bracket(print_cites(cites, 2) or "vaccines"),
         details=tuple(map(_detail, group.vaccines)),

@@ -101,7 +101,9 @@ class VaccineDoses:
         return DoseState(None, "no dose on record, and the list of vaccines is not stated complete")
 
     def _say_last(self, given: list[Event], entry: Vaccination) -> str:
-        return f"last dose {_say(given[-1])}" if given else "not before the age for it"
+        if given:
+            return f"last dose {_say(given[-1])}"
+        return f"given from {say_quantity(self.find(entry.from_age) or '')} of age in this country"
 
     def _find_first_day(self, entry: Vaccination) -> date | None:
         """The birthday from which it is given; None without a lower age, or without a date of birth."""
