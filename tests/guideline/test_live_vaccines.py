@@ -34,6 +34,7 @@ COURSES = {  # a medicine on record → which live vaccines it holds back
     "rituximab: {given: 2026-03-01}": ALL,
     "rituximab: {given: 2023-03-01}": ALL,  # and nobody has looked whether B cells are back
     "ivig: {given: 2026-10-01, dose: 20 g}": SOME,
+    "vincristine: {given: 2026-07-01}": ALL,
     "penicillin-v: 250 mg daily since 2025-01-01": NONE,
     "paracetamol: 500 mg daily since 2026-11-19": NONE,
 }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from textwrap import dedent
 
 import pytest
 
+from gentian.chart.events import Note
+from gentian.chart.reading import read_chart
 from gentian.documents.html import render_html
 from gentian.documents.text import render_text
+from gentian.engine.settings import Settings
 from gentian.language.loader import load_guideline
+from gentian.plan.assembly import make_plan
 from tests.guideline.people import CHILD, WELL, findings, medicines, read_plan, results
 
 FOUR = """
@@ -224,6 +230,40 @@ def test_an_immunosuppressant_that_has_just_ended_is_a_question_for_the_team():
     made = read_plan(SEVEN, IN_PLACE, medicines("sirolimus: 2 mg daily 2025-01-10 to 2026-10-01"))
     found = find(made, "mmr")
     assert (found.answer, found.then) == ("ask", "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "medicines:\n  - vincristine: {given: 2026-10-01}\n",
+        "procedures:\n  - transplantation: 2022-03-01\n",
+    ],
+)
+def test_after_a_transplant_or_a_cancer_medicine_the_centre_is_asked(line):
+    assert find(read_plan(SEVEN, IN_PLACE, line), "mmr").answer == "ask"
+
+
+def test_a_medicine_that_could_not_be_read_is_a_question_before_a_live_vaccine():
+    made = read_plan(SEVEN, IN_PLACE, as_of="2026-11-20")
+    assert find(made, "mmr").answer == "indicated"
+    note = Note("not-used", "entry[1].resource", "rxnorm 6851 Methotrexate", "no entry")
+    found = advise_with_note(note)
+    assert (found["mmr"], found["influenza-inactivated"]) == ("ask", "indicated")
+
+
+def advise_with_note(note: Note) -> dict[str, str]:
+    """The answers for an exported record in which one entry was not read."""
+    form = "gentian: chart 1\nperson: p\nas_of: 2026-11-20\n" + dedent(SEVEN).strip() + "\n"
+    form += findings("alps-diagnosis-recorded: since 2024", "asplenia: since 2024")
+    chart = read_chart(form.encode(), load_guideline(), file="p.yaml")
+    reading = replace(chart.reading, format="fhir-r4", notes=(note,))
+    plan = make_plan(
+        load_guideline(),
+        replace(chart, reading=reading),
+        as_of=None,
+        settings=Settings(country="US"),
+    )
+    return answers(plan)
 
 
 # --- dates ------------------------------------------------------------------------------------------------

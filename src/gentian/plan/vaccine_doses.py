@@ -18,6 +18,11 @@ from gentian.language.wording import say_quantity
 from .medicines import PLANNED
 
 COMPLETE, HOLDS_FOR = "complete-vaccines", "completeness_valid_for"
+LEFT_OUT, NO_MEDICINES = (
+    ("refused", "not-used"),
+    ("loinc ", "cvx "),
+)  # systems that name no medicine
+TYPED = "form"  # in which an unknown medicine is refused with its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class VaccineDoses:
             if past and event.about is None:
                 self.events.setdefault(event.what, []).append(event)
         self.complete = self._is_complete()
+        self.unread = self._count_unread()
 
     def _is_complete(self) -> bool:
         """A dated statement that the list of vaccines is complete, as facts read it."""
@@ -55,6 +61,13 @@ class VaccineDoses:
         since = self.index - (parse_duration(valid) if valid else 0)
         told = self.events.get(COMPLETE, ())
         return any(event.starts[0] >= since and event.starts[1] <= self.index for event in told)
+
+    def _count_unread(self) -> int:
+        """Entries of an exported record that may be medicines and were not read: a live vaccine asks first."""
+        reading = self.chart.reading
+        left = [note for note in reading.notes if note.group in LEFT_OUT]
+        others = [note for note in left if not note.what.startswith(NO_MEDICINES)]
+        return len(others) if reading.format != TYPED else 0
 
     def find(self, name: str) -> str | None:
         """The value of a parameter in this country, None without one."""

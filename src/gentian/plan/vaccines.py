@@ -6,7 +6,7 @@ that says so an unknown is a question, never an indication. Silence about a vacc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,7 @@ from .words import Words
 
 NATIONAL = "per national schedule"
 NOT_WHILE, DEFER, ASK, NOTE = "not-while", "defer", "ask", "note"
+UNREAD = "{} entries of the record were not read: is one of them a medicine that quietens immunity?"
 INDICATED, GIVE_NOW, ON_RECORD = "indicated", "give-now", "on-record"
 ORDER = (GIVE_NOW, INDICATED, ASK, DEFER, NOT_WHILE, ON_RECORD)
 
@@ -76,7 +77,7 @@ class VaccineAdviser:
         return sorted(found, key=lambda vaccine: ORDER.index(vaccine.answer))
 
     def _advise(self, entry: Vaccination, coming: Collection[str]) -> Vaccine | None:
-        holds = self._list_holds(entry)
+        holds = self.catalogue.holds[entry.vaccination]
         answer = self._answer(entry, holds, self._list_ahead(entry, coming))
         if answer is None:
             return None
@@ -102,7 +103,7 @@ class VaccineAdviser:
     # -- what is asked of an entry ---------------------------------------------------------------------
 
     def _answer(
-        self, entry: Vaccination, holds: list[VaccineHold], ahead: list[Ahead]
+        self, entry: Vaccination, holds: Sequence[VaccineHold], ahead: list[Ahead]
     ) -> _Answer | None:
         """None where nothing asks for the vaccine and nothing speaks against it."""
         wanted = self._is_wanted(entry, bool(ahead))
@@ -115,6 +116,8 @@ class VaccineAdviser:
         questions = [hold for hold in holds if self._is_question(hold)]
         if questions:
             return self._ask_holds(questions)
+        if self._is_live(entry) and self.doses.unread:
+            return _Answer(ASK, because=(UNREAD.format(self.doses.unread),))
         if wanted is None:
             return self._ask_wanted(entry)
         return self._answer_wanted(entry, holds, ahead)
@@ -129,7 +132,7 @@ class VaccineAdviser:
         return None if only is None or asked is None else True
 
     def _answer_wanted(
-        self, entry: Vaccination, holds: list[VaccineHold], ahead: list[Ahead]
+        self, entry: Vaccination, holds: Sequence[VaccineHold], ahead: list[Ahead]
     ) -> _Answer:
         """Wanted, and nothing unknown or lasting against it: by its dates and the doses on record."""
         state = self.doses.find_state(entry)
@@ -172,7 +175,7 @@ class VaccineAdviser:
 
     # -- questions -------------------------------------------------------------------------------------
 
-    def _ask_holds(self, holds: list[VaccineHold]) -> _Answer:
+    def _ask_holds(self, holds: Sequence[VaccineHold]) -> _Answer:
         known = [hold for hold in holds if self._read(_key(hold)) is True]
         missing = [
             leaf for hold in holds if self._is_open(hold) for leaf in self._explain(_key(hold))
@@ -190,16 +193,6 @@ class VaccineAdviser:
         return self.explainer.list_reasons(key)
 
     # -- holds -----------------------------------------------------------------------------------------
-
-    def _list_holds(self, entry: Vaccination) -> list[VaccineHold]:
-        """The holds of a vaccine, or of a class that it is in."""
-        mine = set(entry.counts)
-        members = self.guideline.vocabulary.members
-        return [
-            hold
-            for hold in self.guideline.vaccine_holds
-            if any(not mine.isdisjoint({name, *members.get(name, ())}) for name in hold.of)
-        ]
 
     def _read(self, key: str) -> bool | None:
         return self.criteria[key]
@@ -220,13 +213,13 @@ class VaccineAdviser:
     def _is_noted(self, hold: VaccineHold, answer: _Answer) -> bool:
         return self._holds(hold, NOTE) and answer.answer not in (NOT_WHILE, ON_RECORD)
 
-    def _list_waits(self, holds: list[VaccineHold]) -> list[tuple[VaccineHold, date]]:
+    def _list_waits(self, holds: Sequence[VaccineHold]) -> list[tuple[VaccineHold, date]]:
         """Deferrals that are not over yet, each with its day."""
         held = [hold for hold in holds if self._holds(hold, DEFER) and hold.until is not None]
         days = [(hold, self.waits.find_day(hold.until)) for hold in held if hold.until]
         return [(hold, day) for hold, day in days if day is not None and day > self.doses.today]
 
-    def _say_holds(self, holds: list[VaccineHold]) -> tuple[str, ...]:
+    def _say_holds(self, holds: Sequence[VaccineHold]) -> tuple[str, ...]:
         return tuple(self.words.fill(hold.says) for hold in holds)
 
     # -- medicines to come -----------------------------------------------------------------------------
@@ -271,7 +264,7 @@ class VaccineAdviser:
         return any(self.guideline.vocabulary.concepts[name].live for name in entry.counts)
 
     def _list_cites(
-        self, entry: Vaccination, band: VaccineBand | None, holds: list[VaccineHold]
+        self, entry: Vaccination, band: VaccineBand | None, holds: Sequence[VaccineHold]
     ) -> list[str]:
         """The band's own, and the holds that speak; else all of the entry."""
         speaking = [cite for hold in holds if self._read(_key(hold)) is True for cite in hold.cites]
