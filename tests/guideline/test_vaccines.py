@@ -382,6 +382,11 @@ def test_the_pages_print_vaccines_with_the_same_answer_on_one_line():
     assert "Vaccines" in render_html(made)
 
 
+def test_what_only_a_national_schedule_knows_says_so_on_the_line():
+    text = render_text(read_plan(FOUR, ALPS, NO_SPLEEN, country="DE"), whole=True)
+    assert "● indicated, per national schedule: pneumococcal conjugate (PCV)" in text
+
+
 def test_every_date_is_a_day_to_come():
     made = read_plan(SEVEN, ALPS, NO_SPLEEN, medicines("ivig: {given: 2026-11-10, dose: 24 g}"))
     dates = [item.when for item in made.vaccines if item.when[:2] == "20"]

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gentian.plan.model import Vaccine
-from gentian.plan.vaccines import ASK, DEFER, GIVE_NOW, INDICATED, NOT_WHILE, ON_RECORD
+from gentian.plan.vaccines import (
+    ASK,
+    DEFER,
+    GIVE_NOW,
+    INDICATED,
+    NATIONAL,
+    NOT_WHILE,
+    ON_RECORD,
+)
 
 from .entries import bracket, list_missing, print_cites
 from .lines import Entry
@@ -46,7 +54,9 @@ def _find_key(vaccine: Vaccine) -> tuple[object, ...]:
     """What members of a group share; a single reason is said once, of several the details tell."""
     shared = vaccine.because if vaccine.answer in (NOT_WHILE, DEFER) else []
     open_facts = tuple(leaf.fact for leaf in vaccine.missing)
-    return vaccine.answer, vaccine.when, vaccine.then, vaccine.then_when, *shared, bool(open_facts)
+    national = vaccine.national and vaccine.answer == INDICATED
+    then = vaccine.then, vaccine.then_when
+    return vaccine.answer, vaccine.when, national, *then, *shared, bool(open_facts)
 
 
 def _make_group(members: list[Vaccine]) -> Group:
@@ -71,6 +81,8 @@ def say_answer(vaccine: Vaccine) -> str:
         return (
             f"{shape} defer to {vaccine.when}" if _is_date(vaccine.when) else _defer(vaccine.when)
         )
+    if vaccine.answer == INDICATED and vaccine.national:
+        return f"{shape} {words}, {NATIONAL}"
     then = f"; if not given, {say_then(vaccine)}" if vaccine.then else ""
     return f"{shape} {words}{f', {vaccine.when}' if vaccine.when else ''}{then}"
 
@@ -124,10 +136,11 @@ def list_entries(vaccines: Iterable[Vaccine], whole: bool) -> tuple[Entry, ...]:
     """Return the lines of a page; the short one has a line an answer, and not what is on record."""
     if whole:
         return tuple(map(say_group, group_vaccines(vaccines)))
-    found: dict[tuple[str, str], list[Vaccine]] = {}
+    found: dict[tuple[object, ...], list[Vaccine]] = {}
     for vaccine in vaccines:
         if vaccine.answer != ON_RECORD:
-            found.setdefault((vaccine.answer, vaccine.when), []).append(vaccine)
+            national = vaccine.national and vaccine.answer == INDICATED
+            found.setdefault((vaccine.answer, vaccine.when, national), []).append(vaccine)
     return tuple(say_group(_make_group(_put_first(members))) for members in found.values())
 
 

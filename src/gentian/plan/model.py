@@ -166,6 +166,7 @@ class Vaccine(Struct, frozen=True, kw_only=True):
     live: bool = False
     when: str = ""  # defer: an ISO date, or what must come first; give-now: how long before what
     says: str = ""  # what the source says for this country and age, or "per national schedule"
+    national: bool = False  # no text of this country and age was seen: its own schedule decides
     because: list[str] = []
     then: str = ""  # of `ask`: the answer if the record shows that it was not given
     then_when: str = ""

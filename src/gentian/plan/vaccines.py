@@ -23,7 +23,7 @@ from .vaccine_doses import DoseState, VaccineDoses, list_dates
 from .vaccine_waits import Waits
 from .words import Words
 
-NATIONAL = "per national schedule"
+NATIONAL, NATIONAL_ONLY = "per national schedule", "Per national schedule"
 NOT_WHILE, DEFER, ASK, NOTE = "not-while", "defer", "ask", "note"
 UNREAD = "{} entries of the record were not read: is one of them a medicine that quietens immunity?"
 INDICATED, GIVE_NOW, ON_RECORD = "indicated", "give-now", "on-record"
@@ -90,6 +90,7 @@ class VaccineAdviser:
             live=self._is_live(entry),
             when=answer.when,
             says=self.words.fill(band.says if band else self._say_without_band(entry)),
+            national=band is None and (bool(entry.bands) or entry.says.startswith(NATIONAL_ONLY)),
             because=[*answer.because, *notes],
             then=answer.then,
             then_when=answer.then_when,
