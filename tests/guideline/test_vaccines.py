@@ -208,6 +208,14 @@ def test_before_the_medicine_silence_says_what_follows_if_it_was_not_given():
     assert found.then_when.startswith("at least 14 days before ")
 
 
+def test_a_live_vaccine_is_a_question_while_an_acute_illness_may_need_a_steroid():
+    falling = results("platelets: 8 10*9/L, haemoglobin: 62 g/L", "weight: 24 kg, height: 121 cm")
+    ill = findings("active-haemolysis: now", "mucosal-bleeding: now")
+    made = read_plan(SEVEN, IN_PLACE, falling, ill, country="US")
+    assert (find(made, "mmr").answer, find(made, "mmr").then) == ("ask", "")
+    assert "may not wait the 28 days" in find(made, "mmr").because[0]
+
+
 def test_no_zoster_vaccine_for_a_child_before_a_medicine():
     assert "zoster-recombinant" not in answers(read_plan(SEVEN, *STARTING, country="US"))
 

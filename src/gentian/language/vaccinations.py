@@ -22,11 +22,13 @@ class BeforeMedicine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Wanted before this medicine (or class, or operation), at least so long before it.
 
     if_fact: also when this yes-no fact is true (a decision for an operation that has no date yet).
+    may_not_wait: the medicine is for an acute illness, so that there is a question and no "give now".
     """
 
     medicine: str
     at_least: str
     if_fact: str = ""
+    may_not_wait: bool = False
 
 
 class AfterVaccine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

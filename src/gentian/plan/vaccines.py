@@ -25,6 +25,7 @@ from .words import Words
 
 NATIONAL, NATIONAL_ONLY = "per national schedule", "Per national schedule"
 NOT_WHILE, DEFER, ASK, NOTE = "not-while", "defer", "ask", "note"
+TOO_SOON = "{} is offered, and may not wait the {} that belong between: the team decides"
 UNREAD = "{} entries of the record were not read: is one of them a medicine that quietens immunity?"
 INDICATED, GIVE_NOW, ON_RECORD = "indicated", "give-now", "on-record"
 ORDER = (GIVE_NOW, INDICATED, ASK, DEFER, NOT_WHILE, ON_RECORD)
@@ -37,6 +38,7 @@ class Ahead:
     name: str
     wait: str
     day: date | None = None
+    urgent: bool = False  # for an acute illness: it will not wait for a vaccine
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,9 @@ class VaccineAdviser:
 
     def _answer_due(self, entry: Vaccination, state: DoseState, ahead: list[Ahead]) -> _Answer:
         """Due now; while the record may leave a dose out it is asked first, and what then follows is said."""
+        urgent = next((item for item in ahead if item.urgent), None)
+        if urgent is not None:
+            return _Answer(ASK, because=(TOO_SOON.format(urgent.name, say_quantity(urgent.wait)),))
         answer, when = self._find_moment(ahead)
         if state.after:
             answer, when = DEFER, state.after
@@ -238,7 +243,8 @@ class VaccineAdviser:
         if wait and (named or decided):
             name = named[0] if named else item.medicine
             concept = self.guideline.vocabulary.concepts[name]
-            yield Ahead(concept.name, wait, self.doses.find_planned_day(name))
+            day = self.doses.find_planned_day(name)
+            yield Ahead(concept.name, wait, day, item.may_not_wait)
 
     # -- words -----------------------------------------------------------------------------------------
 
