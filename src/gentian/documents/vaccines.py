@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from gentian.plan.model import Vaccine
 from gentian.plan.vaccines import (
@@ -28,7 +30,7 @@ WORDS = {  # answer → shape, words, and the rank of its line on a full page
     ON_RECORD: ("✓", "on record", 70),
 }
 ASK_RANK = 21  # where it is known what follows if a dose is missing
-MOST_NAMED = 4  # missing facts said on the short page
+MOST_NAMED = 4  # missing facts, and vaccines that only ask, said on the short page
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,35 @@ def _make_group(members: list[Vaccine]) -> Group:
     leaves = {leaf.fact: leaf for member in members for leaf in member.missing}
     return Group(
         answer=first.answer,
-        lead=say_answer(first),
+        lead=_say_lead(members),
         reasons=tuple(dict.fromkeys(reasons)),
         missing=list_missing(list(leaves.values()), MOST_NAMED) if leaves else "",
         vaccines=tuple(members),
     )
+
+
+def _say_lead(members: list[Vaccine]) -> str:
+    """The words in front of a line: only what is true of every vaccine on it."""
+    shared = [reason for reason in members[0].because if all(reason in m.because for m in members)]
+    then = members[0].then if _agree(members) else ""
+    return say_answer(replace(members[0], because=shared, then=then))
+
+
+def _agree(members: list[Vaccine]) -> bool:
+    """Whether the same follows for all of them if they were not given."""
+    return len({(vaccine.then, vaccine.then_when) for vaccine in members}) == 1
+
+
+def _is_pointer(group: Group) -> bool:
+    """A line that only points to the whole page: nothing is to be done before an answer, or at all."""
+    return group.answer == NOT_WHILE or (group.answer == ASK and not group.vaccines[0].then)
+
+
+def _name_few(vaccines: Sequence[Vaccine]) -> str:
+    """The first names, and how many more."""
+    names = [vaccine.name for vaccine in vaccines]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def say_answer(vaccine: Vaccine) -> str:
@@ -120,7 +146,7 @@ def say_group(group: Group) -> Entry:
         ids=bracket(print_cites(cites) or "vaccines"),
         name=f"{_name_answer(group.vaccines[0])}: {names}",
         rank=ASK_RANK if group.vaccines[0].then else WORDS[group.answer][2],
-        brief=names,
+        brief=_name_few(group.vaccines) if _is_pointer(group) else names,
         brief_ids=bracket(print_cites(cites, 2) or "vaccines"),
         details=tuple(map(_detail, group.vaccines)),
     )
@@ -140,7 +166,10 @@ def list_entries(vaccines: Iterable[Vaccine], whole: bool) -> tuple[Entry, ...]:
     for vaccine in vaccines:
         if vaccine.answer != ON_RECORD:
             national = vaccine.national and vaccine.answer == INDICATED
-            found.setdefault((vaccine.answer, vaccine.when, national), []).append(vaccine)
+            now = vaccine.then == GIVE_NOW
+            reason = vaccine.because[:1] if vaccine.answer == NOT_WHILE else []
+            key = (vaccine.answer, vaccine.when, national, now, *reason)
+            found.setdefault(key, []).append(vaccine)
     return tuple(say_group(_make_group(_put_first(members))) for members in found.values())
 
 
