@@ -18,6 +18,7 @@ from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
+from .vaccines import say_answer
 
 TONES = {
     "recommend": "offer",
@@ -115,6 +116,7 @@ def make_environment() -> Environment:
         "recorded": arrangement.list_recorded,
         "variant_name": arrangement.say_variant_name,
         "reasons_held": arrangement.list_reasons_held,
+        "say_vaccine": say_answer,
         "tone": _find_tone,
     }
     return environment

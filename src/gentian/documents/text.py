@@ -42,6 +42,7 @@ from .page import (
     group_empty_rows,
     name_statement,
 )
+from .vaccines import list_entries as list_vaccines
 
 HEIGHT = 60
 NAMED = 12  # statements named in one entry of the short page
@@ -118,6 +119,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("OTHER ROWS", _list_empty_rows(page.rows)),
         Section("NOT NOW", _list_statements(page.held, rank=8)),
         Section("STANDING PLANS", _list_statements(page.standing, rank=12)),
+        Section("VACCINES", list_vaccines(plan.vaccines, whole)),
         Section("CALENDAR", tuple(map(say_visit, plan.calendar))),
         *([] if page.asks_first else [ask]),
         Section("ALSO", _list_statements((s for row in page.rows for s in row.beside), rank=34)),

@@ -70,6 +70,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         interactions=work.interactions,
         schedules=work.index("schedule", lambda entry: entry.schedule),
         doses=work.index("dose", lambda entry: entry.dose),
+        vaccinations=work.index("vaccination", lambda entry: entry.vaccination),
+        vaccine_holds=work.take("vaccine_hold"),
         outcomes=work.take("outcome"),
         sources=work.index("cite", lambda entry: entry.cite),
         program=program,

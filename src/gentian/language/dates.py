@@ -203,6 +203,18 @@ def _add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def add_duration(day: date, text: str) -> date:
+    """The day so long after: whole months and years by the calendar, all else in days, rounded up.
+
+    Raises DateError when the text is no duration.
+    """
+    minutes = parse_duration(text)
+    months = minutes / DURATION_MINUTES["mo"]
+    if text.strip().endswith(("mo", "a")) and months.denominator == 1:
+        return _add_months(day, int(months))
+    return date.fromordinal(day.toordinal() - (-minutes // DAY))
+
+
 def _split_months(born: date, day: date) -> tuple[int, int, int]:
     """Completed months by the calendar, the days since, and the length of the month that runs."""
     months = (day.year - born.year) * 12 + day.month - born.month

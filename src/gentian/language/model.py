@@ -13,6 +13,7 @@ from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .figures import Figure
 from .genes import GeneReference
 from .program import FactShape, Program, Tree
+from .vaccinations import Vaccination, VaccineHold
 
 __all__ = [
     "AdultFlat",
@@ -60,6 +61,8 @@ __all__ = [
     "StandardItem",
     "StatementEntry",
     "Tree",
+    "Vaccination",
+    "VaccineHold",
     "Vocabulary",
 ]
 
@@ -505,6 +508,8 @@ class Guideline(Struct, frozen=True, kw_only=True):
     interactions: list[Interaction]
     schedules: dict[str, Schedule]
     doses: dict[str, DoseRecord]
+    vaccinations: dict[str, Vaccination]
+    vaccine_holds: list[VaccineHold]  # in their order: the first that applies speaks
     outcomes: list[OutcomeRow]
     sources: dict[str, SourceEntry]
     program: Program

@@ -50,6 +50,8 @@ SORTS: dict[str, Any] = {
     "interaction": model.Interaction,
     "schedule": model.Schedule,
     "dose": model.DoseRecord,
+    "vaccination": model.Vaccination,
+    "vaccine_hold": model.VaccineHold,
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
     "gene_reference": model.GeneReference,

@@ -35,6 +35,8 @@ from .questions import list_targets
 from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
+from .vaccine_doses import VaccineDoses
+from .vaccines import VaccineAdviser
 from .variants import list_variants
 from .visits import Visits
 from .words import Words
@@ -90,6 +92,9 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
+    given = VaccineDoses(guideline, chart, answers, settings)
+    adviser = VaccineAdviser(guideline, catalogue, given, explainer, medicines, words)
+    vaccines = adviser.advise(proposed)
     targets = list_targets(guideline, answers, judgements, statements)
     variants = list_variants(guideline, chart)
     return Plan(
@@ -114,8 +119,11 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         statements=statements,
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
+        vaccines=vaccines,
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar, variants),
+        sources=list_citations(
+            catalogue, diagnosis.values(), statements, calendar, variants, vaccines
+        ),
     )
 
 

@@ -187,6 +187,30 @@ class CalendarLine(Struct, frozen=True, kw_only=True):
     cites: list[str] = []
 
 
+class Vaccine(Struct, frozen=True, kw_only=True):
+    """One vaccine and its answer.
+
+    answer: indicated | give-now (before the medicine) | defer | not-while | ask (the record) | on-record
+    (nothing further is due by the sources of this guideline).
+    """
+
+    id: str
+    name: str
+    answer: str
+    live: bool = False
+    when: str = ""  # defer: an ISO date, or what must come first; give-now: how long before what
+    says: str = ""  # what the source says for this country and age, or "per national schedule"
+    national: bool = False  # no text of this country and age was seen: its own schedule decides
+    because: list[str] = []
+    then: str = ""  # of `ask`: the answer if the record shows that it was not given
+    then_when: str = ""
+    given: list[str] = []  # dates on record
+    missing: list[Leaf] = []
+    plainly: str = ""
+    read: str = ""  # "known": as remembered, unchecked
+    cites: list[str] = []
+
+
 class Citation(Struct, frozen=True, kw_only=True):
     """A fact of the evidence that the plan cites: read is seen | known | derived | proposal."""
 
@@ -214,6 +238,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     statements: list[Statement]
     calendar: list[CalendarLine]
     gaps: Gaps
+    vaccines: list[Vaccine] = []
     review: str  # the guideline's general review state, once
     sources: list[Citation] = []  # every fact id cited anywhere above, in order of id
 
@@ -240,5 +265,6 @@ __all__ = [
     "ReadingNote",
     "SourceLine",
     "Statement",
+    "Vaccine",
     "Variant",
 ]
