@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from gentian.chart.events import Chart
@@ -23,11 +24,14 @@ from gentian.language.tables import (
 )
 
 from . import binding
-from .answers import Answers, EngineError, FactValue
+from .answers import Answers, EngineError, FactValue, RelativeAnswers
 from .fold import find_differences
 from .settings import Settings
 
 Row = tuple[int | None, int | None, str | None, str | None]
+Column = tuple[str, str, str, str, str]  # fact, what it gives, and the names it is bound by
+Facts = Mapping[str, FactValue]
+Criteria = Mapping[str, bool | None]
 UNKNOWN = FactValue()
 # Nothing here outlives the process, so there is nothing to roll back to, to wipe or to sync.
 _PRAGMAS = (
@@ -49,6 +53,10 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
     with machine.open():
         facts = machine.read_facts(chart, as_of)
         criteria = machine.judge(facts)
+        relatives = {
+            relative: machine.answer_about(relative, facts, criteria, as_of)
+            for relative in binding.list_relatives(chart)
+        }
     return Answers(
         facts=facts,
         criteria=criteria,
@@ -56,14 +64,20 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
         schedules={name: criteria[key] for name, key in machine.schedules},
         index=as_of,
         parameters=machine.parameters,
+        relatives=relatives,
     )
 
 
 def judge_facts(
     guideline: Guideline, facts: Mapping[str, FactValue], settings: Settings
 ) -> dict[str, bool | None]:
-    """Every condition for given facts; facts not given are unknown. Raises EngineError as `answer`."""
-    return _find_machine(guideline, settings).judge(facts)
+    """Every condition for given facts; facts not given are unknown. Raises EngineError as `answer`.
+
+    With facts about a relative among them, also every condition about that relative.
+    """
+    machine = _find_machine(guideline, settings)
+    criteria = machine.judge(facts)
+    return criteria | machine.judge_about(facts, criteria)
 
 
 def _list_keys(guideline: Guideline, prefix: str) -> list[tuple[str, str]]:
@@ -105,10 +119,13 @@ class _Machine:
         self.filled: list[str] = []
         self.statements = _list_keys(guideline, _STATEMENT)
         self.schedules = _list_keys(guideline, _SCHEDULE)
-        self.columns = [
+        own = len(self.program.facts)
+        columns = [
             (name, self.program.shapes[name].gives, f"f{at}", f"f{at}_lo", f"f{at}_hi")
-            for at, name in enumerate(self.program.facts)
+            for at, name in enumerate((*self.program.facts, *self.program.relative.facts))
         ]
+        self.columns, self.columns_about = columns[:own], columns[own:]
+        self.count = 0  # events of the chart that is loaded
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
         self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
@@ -142,6 +159,7 @@ class _Machine:
         that make the same of it.
         """
         recorded = self._load(chart, as_of)
+        self.count = len(chart.events)
         bound = self.parameters | {"index": as_of}
         values: dict[str, FactValue] = {}
         count = len(chart.events)
@@ -200,9 +218,11 @@ class _Machine:
                 low=value.low, high=value.high, known=value.known, events=events
             )
 
-    def _bind_facts(self, facts: Mapping[str, FactValue]) -> dict[str, int | str | None]:
+    def _bind_facts(
+        self, facts: Facts, further: Sequence[Column] = ()
+    ) -> dict[str, int | str | None]:
         bound: dict[str, int | str | None] = dict(self.parameters)
-        for name, gives, one, low, high in self.columns:
+        for name, gives, one, low, high in (*self.columns, *further):
             value = facts.get(name, UNKNOWN)
             if gives == "yes-no":
                 bound[one] = value.truth
@@ -221,17 +241,52 @@ class _Machine:
         Raises EngineError when they differ.
         """
         bound = self._bind_facts(facts)
+        found = self._run_stages(self.program.stages, self.program.sqlite["criteria"], bound, 0)
+        different = find_differences(self.program.trees, facts, found, self.parameters)
+        if different:
+            raise EngineError(different)
+        return found
+
+    def _run_stages(
+        self,
+        stages: list[list[str]],
+        queries: list[str],
+        bound: dict[str, int | str | None],
+        start: int,
+    ) -> dict[str, bool | None]:
+        """Conditions in stages; each is bound for the next, numbered from `start`."""
         found: dict[str, bool | None] = {}
-        start = 0
-        for stage, columns in zip(
-            self.program.stages, self.program.sqlite["criteria"], strict=True
-        ):
+        for stage, columns in zip(stages, queries, strict=True):
             row = self.connection.execute(f"SELECT {columns}", bound).fetchone()
             for at, (key, value) in enumerate(zip(stage, row, strict=True)):
                 bound[f"c{start + at}"] = value
                 found[key] = None if value is None else bool(value)
             start += len(stage)
-        different = find_differences(self.guideline, facts, found, self.parameters)
+        return found
+
+    def answer_about(
+        self, relative: str, facts: Facts, criteria: Criteria, as_of: int
+    ) -> RelativeAnswers:
+        """Facts and conditions about one relative; the person's own are there already."""
+        about = self.program.relative
+        bound = self.parameters | {"index": as_of}
+        named: dict[str, int | str | None] = {**bound, "item": relative}
+        values = {}
+        for name, query in zip(about.facts, about.sqlite["facts"], strict=True):
+            row = self.cursor.execute(query, named).fetchone()
+            found = row[1:] if row else (None, None, None, None)
+            values[name] = read_value(found, self.program.shapes[name], self.count)
+        return RelativeAnswers(values, self.judge_about({**facts, **values}, criteria))
+
+    def judge_about(self, facts: Facts, criteria: Criteria) -> dict[str, bool | None]:
+        """Every condition about one relative. Raises EngineError where the fold says otherwise."""
+        about = self.program.relative
+        bound = self._bind_facts(facts, self.columns_about)
+        numbers = (f"c{at}" for at in range(len(criteria)))
+        bound |= dict(zip(numbers, criteria.values(), strict=True))
+        found = self._run_stages(about.stages, about.sqlite["criteria"], bound, len(criteria))
+        every = ChainMap(found, dict(criteria))
+        different = find_differences(about.trees, facts, every, self.parameters)
         if different:
             raise EngineError(different)
         return found

@@ -21,6 +21,9 @@ def collect_conditions(work: Compilation) -> Iterator[Condition]:
         yield f"schedule:{schedule.schedule}", schedule.when, schedule.line
     yield from _collect_diagnosis(work)
     yield from _collect_problems(work)
+    for entry in work.take("relative_state"):
+        if entry.when:
+            yield f"relative_state:{entry.column}:{entry.relative_state}", entry.when, entry.line
 
 
 def _collect_diagnosis(work: Compilation) -> Iterator[Condition]:

@@ -10,7 +10,8 @@ from typing import Literal
 from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
-from .program import FactShape, Program, Tree
+from .program import FactShape, ItemProgram, Program, Tree
+from .relatives import RelativeStateEntry
 
 __all__ = [
     "AdultFlat",
@@ -35,6 +36,7 @@ __all__ = [
     "GeneticClassEntry",
     "Guideline",
     "Interaction",
+    "ItemProgram",
     "Kind",
     "Limit",
     "Locale",
@@ -47,6 +49,7 @@ __all__ = [
     "RanksAbove",
     "Read",
     "ReadOff",
+    "RelativeStateEntry",
     "Review",
     "Row",
     "Schedule",
@@ -185,6 +188,7 @@ class Fact(Entry, frozen=True, kw_only=True, rename={"as_": "as"}):
     window: list[str] = []
     anchor: str = "index"
     about: Literal["patient", "relative"] = "patient"
+    each: Literal["person", "relative"] = "person"  # relative: answered once for each of them
     absent: Literal["unknown", "false"] | bool = "unknown"  # `false`: missing is false, declared
     strict: Literal["unknown", "false"] | bool = "false"
     as_: Literal["ratio", "difference", ""] = ""
@@ -490,6 +494,7 @@ class Guideline(Struct, frozen=True, kw_only=True):
     genetic_classes: list[GeneticClassEntry]
     care_statuses: list[CareStatusEntry]
     problems: list[ProblemEntry]
+    relative_states: list[RelativeStateEntry] = []
     statements: dict[str, StatementEntry]
     interactions: list[Interaction]
     schedules: dict[str, Schedule]

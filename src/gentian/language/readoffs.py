@@ -42,6 +42,7 @@ class Question:
     domains: list[str]
     absent_is_false: bool
     strict: bool
+    each: str = "person"  # person | relative
 
 
 def write_fact(question: Question, dialect: Dialect) -> str:
@@ -56,6 +57,8 @@ class _Writer:
         index = dialect.bind("index")
         self.person = "1" if dialect.alone else "o.person"
         self.a0, self.a1 = ("a.t0", "a.t1") if question.anchor else (index, index)
+        # Among many, each relative has a number of its own and stands where the person does.
+        self.numbered = question.each == "relative" and not dialect.alone
 
     def write(self) -> str:
         return str(getattr(self, f"_write_{self.q.read}")())
@@ -95,8 +98,14 @@ class _Writer:
         about = "r.about IS NULL" if self.q.about == "patient" else "r.about IS NOT NULL"
         truth = self.dialect.truth
         anchor = f" JOIN {self.q.anchor} a ON a.person = r.person" if self.q.anchor else ""
+        person = "r.person"
+        if self.numbered:
+            person = "i.number AS person"
+            anchor = " JOIN relative i ON i.person = r.person AND i.item = r.about"
+        elif self.q.each == "relative":
+            about = f"r.about = {self.dialect.bind('item')}"
         return (
-            f"SELECT r.person, r.id, r.what, r.t0, r.t1, r.e0, r.e1, {self.a0} AS a0, {self.a1} AS a1,"
+            f"SELECT {person}, r.id, r.what, r.t0, r.t1, r.e0, r.e1, {self.a0} AS a0, {self.a1} AS a1,"
             f" {truth(surely)} AS c, {truth(perhaps)} AS p, {truth(self.q.where)} AS q,"
             f" {truth(f'{self.q.truth} AND {self.q.where}')} AS r,"
             f" {self.q.low} AS v_lo, {self.q.high} AS v_hi, {self.q.word} AS word"
@@ -109,8 +118,9 @@ class _Writer:
         columns = f"{low} AS lo, {high} AS hi, {word} AS word, {events} AS events"
         if self.dialect.alone:
             return f"SELECT 1 AS person, {columns} FROM ({rows}) x WHERE {on}"
+        people = "(SELECT number AS person FROM relative)" if self.numbered else "person"
         return (
-            f"SELECT o.person AS person, {columns} FROM person o LEFT JOIN ({rows}) x"
+            f"SELECT o.person AS person, {columns} FROM {people} o LEFT JOIN ({rows}) x"
             f" ON x.person = o.person AND {on} GROUP BY o.person"
         )
 

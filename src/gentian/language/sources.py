@@ -50,6 +50,7 @@ SORTS: dict[str, Any] = {
     "dose": model.DoseRecord,
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
+    "relative_state": model.RelativeStateEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")
