@@ -22,7 +22,7 @@ family:
   - mother: {born: 1985-03, no-sign-of-alps: yes, FAS c.748C>T: germline heterozygous pathogenic}
   - father: {died: on 2019, family-variant-test: untested}
   - brother: {born: 2018, family-variant-test: negative, HLA: identical}
-  - brother-2: {family-variant-test: {on: 2025-04, value: unknown}}
+  - brother-2: {family-variant-test: {on: 2025-04, value: result-missing}}
 """
 
 
@@ -45,7 +45,7 @@ def test_a_form_says_what_is_known_of_each_relative() -> None:
         ("brother", "born", True),
         ("brother", "family-variant-test", "negative"),
         ("brother", "hla-match", "identical"),
-        ("brother-2", "family-variant-test", "unknown"),
+        ("brother-2", "family-variant-test", "result-missing"),
     }
 
 

@@ -41,6 +41,7 @@ from .page import (
     group_empty_rows,
     name_statement,
 )
+from .relatives import list_relatives
 
 HEIGHT = 60
 NAMED = 12  # statements named in one entry of the short page
@@ -114,6 +115,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("GENETICS", (say_genetics(plan.genetic_class),)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         *(_make_row(row) for row in page.rows if row.in_table),
+        Section("RELATIVES", list_relatives(page, whole)),
         Section("OTHER ROWS", _list_empty_rows(page.rows)),
         Section("NOT NOW", _list_statements(page.held, rank=8)),
         Section("STANDING PLANS", _list_statements(page.standing, rank=12)),

@@ -6,6 +6,8 @@ Every leaf leads back: condition → fact → events → the place in the file (
 from __future__ import annotations
 
 import re
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -63,6 +65,7 @@ _WORDS = {
     "<>": "not",
 }
 _MOST_SOURCES = 6
+_MOST_WORDS = 4  # of a closed list, named in a condition
 
 
 @dataclass(slots=True)
@@ -88,11 +91,23 @@ def _find_texts(guideline: Guideline, settings: Settings) -> _Texts:
 
 
 class Explainer:
-    """Explains conditions about one person; leaves are built once and shared."""
+    """Explains conditions about one person, or about one relative of theirs (`about`, with joined answers);
+    leaves are built once and shared.
+    """
 
     def __init__(
-        self, guideline: Guideline, chart: Chart, answers: Answers, settings: Settings
+        self,
+        guideline: Guideline,
+        chart: Chart,
+        answers: Answers,
+        settings: Settings,
+        about: str = "",
     ) -> None:
+        program = guideline.program
+        self.about = about
+        self.trees: Mapping[str, Tree] = program.trees
+        if about:
+            self.trees = ChainMap(program.relative.trees, program.trees)
         self.guideline = guideline
         self.chart = chart
         self.answers = answers
@@ -108,7 +123,7 @@ class Explainer:
 
     def explain(self, key: str) -> Node:
         """The whole tree of a condition (a key of `program.trees`), criteria opened."""
-        tree = self.guideline.program.trees[key]
+        tree = self.trees[key]
         criterion = self.guideline.criteria.get(key)
         inner = self._explain(tree)
         if criterion is None:
@@ -153,7 +168,7 @@ class Explainer:
 
     def list_reasons(self, key: str) -> list[Leaf]:
         """The leaves that decide a condition as it is answered; for unknown, the unknown ones."""
-        found = self._list_decisive(self.guideline.program.trees[key])
+        found = self._list_decisive(self.trees[key])
         leaves = [self.build_leaf(tree) for tree in found.values()]
         return list({(leaf.fact, leaf.condition): leaf for leaf in leaves}.values())
 
@@ -166,7 +181,7 @@ class Explainer:
 
     def _find_decisive(self, tree: Tree) -> dict[int, Tree]:
         if tree.op == "REF":
-            return self._list_decisive(self.guideline.program.trees[tree.criterion])
+            return self._list_decisive(self.trees[tree.criterion])
         if not tree.children:
             return {id(tree): tree}
         if tree.op == "NOT":
@@ -219,7 +234,7 @@ class Explainer:
         if tree.op == "FACT":
             return says
         if tree.op == "IN":
-            return f"{says}: {' or '.join(tree.words)}"
+            return f"{says}: {_say_words(tree.words)}"
         if tree.literal:
             to = tree.literal
         else:
@@ -278,6 +293,8 @@ class Explainer:
             reads = members.get(first, [first])
         patient = fact.about == "patient"
         events = [event for what in reads for event in self._events.get(what, ())]
+        if fact.each == "relative":
+            return [event for event in events if event.about == self.about]
         return [event for event in events if (event.about is None) is patient]
 
     def _has_limit(self, tree: Tree) -> bool:
@@ -290,6 +307,13 @@ class Explainer:
             if note.group == "refused" and note.what in names:
                 return f"refused ({note.place}: {note.why})"
         return ""
+
+
+def _say_words(words: list[str]) -> str:
+    """`a or b`; of a long list the first ones and how many more."""
+    named = words if len(words) <= _MOST_WORDS + 1 else words[:_MOST_WORDS]
+    more = len(words) - len(named)
+    return " or ".join([*named, *([f"{more} others"] if more else [])])
 
 
 def _point(event: Event) -> SourceLine:

@@ -33,6 +33,7 @@ from .person import describe_person, describe_reading
 from .problems import list_problems
 from .questions import list_targets
 from .regimen import list_instead, sort_statements
+from .relatives import Family
 from .statements import StatementWriter
 from .timetable import make_calendar
 from .visits import Visits
@@ -86,6 +87,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     diagnosis = list_diagnoses(guideline, answers, explainer, words)
     problems = list_problems(guideline, answers, explainer)
     statements = sort_statements([writer.write(item) for item in judgements.values()], problems)
+    relatives, about_relatives = Family(guideline, chart, answers, writer, judge).write()
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
@@ -108,11 +110,14 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
         problems=problems,
-        statements=statements,
+        statements=[*statements, *about_relatives],
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
+        relatives=relatives,
+        sources=list_citations(
+            catalogue, diagnosis.values(), [*statements, *about_relatives], calendar, relatives
+        ),
     )
 
 

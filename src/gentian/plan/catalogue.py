@@ -37,8 +37,9 @@ class Rank:
 class Catalogue:
     """Built once per guideline.
 
-    order: statements as plans print them. against: medicine or class → do-not-start statements that
-    speak of it. medicines: ids of all medicines (not classes). covers: an id → what it speaks of.
+    order: statements as plans print them, but for those about relatives. against: medicine or class →
+    do-not-start statements that speak of it. medicines: ids of all medicines (not classes). covers: an
+    id → what it speaks of.
     ranks: all rankings; review: the general review state in one sentence. shown: what the outcome
     table said before, by case. judged, quiet: what no document prints is the same for everyone;
     judgements, and statements by settings.
@@ -133,7 +134,8 @@ def _sort(guideline: Guideline, ranks: tuple[Rank, ...]) -> tuple[StatementEntry
         depth = _count_above(entry.statement, above, frozenset())
         return *PLACES[entry.row, entry.column], depth, entry.urgency, entry.statement
 
-    return tuple(sorted(guideline.statements.values(), key=key))
+    own = [entry for entry in guideline.statements.values() if entry.each != "relative"]
+    return tuple(sorted(own, key=key))
 
 
 def _count_above(name: str, above: dict[str, set[str]], seen: frozenset[str]) -> int:

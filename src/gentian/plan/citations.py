@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from .catalogue import Catalogue
 from .judgement import SILENT
-from .model import CalendarLine, Citation, Diagnosis, Statement
+from .model import CalendarLine, Citation, Diagnosis, Relative, Statement
 
 
 def list_citations(
@@ -14,12 +14,14 @@ def list_citations(
     diagnoses: Iterable[Diagnosis],
     statements: Iterable[Statement],
     calendar: Iterable[CalendarLine],
+    relatives: Iterable[Relative] = (),
 ) -> list[Citation]:
     """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out."""
     cited = {
         *_list_diagnosis_cites(diagnoses),
         *_list_statement_cites(statements),
         *(cite for line in calendar for cite in line.cites),
+        *(cite for relative in relatives for cite in _list_relative_cites(relative)),
     }
     known = catalogue.citations
     return [known[name] for name in sorted(cited) if name in known]
@@ -37,3 +39,8 @@ def _list_statement_cites(statements: Iterable[Statement]) -> Iterator[str]:
         if statement.outcome not in SILENT:
             yield from statement.cites
             yield from statement.dose.cites if statement.dose else ()
+
+
+def _list_relative_cites(relative: Relative) -> Iterator[str]:
+    for state in (relative.variant, relative.health, relative.donor):
+        yield from state.cites
