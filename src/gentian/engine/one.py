@@ -124,7 +124,11 @@ class _Machine:
             (name, self.program.shapes[name].gives, f"f{at}", f"f{at}_lo", f"f{at}_hi")
             for at, name in enumerate((*self.program.facts, *self.program.relative.facts))
         ]
-        self.columns, self.columns_about = columns[:own], columns[own:]
+        self.columns = columns[:own]
+        about = self.program.relative
+        self.columns_about = [column for column in columns if column[0] in about.needs]
+        keys = [key for stage in self.program.stages for key in stage]
+        self.refers = [(key, f"c{at}") for at, key in enumerate(keys) if key in about.refers]
         self.count = 0  # events of the chart that is loaded
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
@@ -206,7 +210,7 @@ class _Machine:
         if not names:
             return
         query = "SELECT " + ", ".join(self.program.sqlite["changes"])
-        row = self.connection.execute(query, self._bind_facts(values)).fetchone()
+        row = self.connection.execute(query, self._bind_facts(values, self.columns)).fetchone()
         for at, name in enumerate(names):
             pair = (row[2 * at], row[2 * at + 1], None, None)
             both = self.guideline.facts[name].of
@@ -218,11 +222,9 @@ class _Machine:
                 low=value.low, high=value.high, known=value.known, events=events
             )
 
-    def _bind_facts(
-        self, facts: Facts, further: Sequence[Column] = ()
-    ) -> dict[str, int | str | None]:
+    def _bind_facts(self, facts: Facts, columns: Sequence[Column]) -> dict[str, int | str | None]:
         bound: dict[str, int | str | None] = dict(self.parameters)
-        for name, gives, one, low, high in (*self.columns, *further):
+        for name, gives, one, low, high in columns:
             value = facts.get(name, UNKNOWN)
             if gives == "yes-no":
                 bound[one] = value.truth
@@ -240,7 +242,7 @@ class _Machine:
 
         Raises EngineError when they differ.
         """
-        bound = self._bind_facts(facts)
+        bound = self._bind_facts(facts, self.columns)
         found = self._run_stages(self.program.stages, self.program.sqlite["criteria"], bound, 0)
         different = find_differences(self.program.trees, facts, found, self.parameters)
         if different:
@@ -265,7 +267,7 @@ class _Machine:
         return found
 
     def answer_about(
-        self, relative: str, facts: Facts, criteria: Criteria, as_of: int
+        self, relative: str, facts: dict[str, FactValue], criteria: Criteria, as_of: int
     ) -> RelativeAnswers:
         """Facts and conditions about one relative; the person's own are there already."""
         about = self.program.relative
@@ -276,16 +278,15 @@ class _Machine:
             row = self.cursor.execute(query, named).fetchone()
             found = row[1:] if row else (None, None, None, None)
             values[name] = read_value(found, self.program.shapes[name], self.count)
-        return RelativeAnswers(values, self.judge_about({**facts, **values}, criteria))
+        return RelativeAnswers(values, self.judge_about(ChainMap(values, facts), criteria))
 
     def judge_about(self, facts: Facts, criteria: Criteria) -> dict[str, bool | None]:
         """Every condition about one relative. Raises EngineError where the fold says otherwise."""
         about = self.program.relative
         bound = self._bind_facts(facts, self.columns_about)
-        numbers = (f"c{at}" for at in range(len(criteria)))
-        bound |= dict(zip(numbers, criteria.values(), strict=True))
+        bound |= {number: criteria[key] for key, number in self.refers}
         found = self._run_stages(about.stages, about.sqlite["criteria"], bound, len(criteria))
-        every = ChainMap(found, dict(criteria))
+        every = {**found, **{key: criteria[key] for key, _ in self.refers}}
         different = find_differences(about.trees, facts, every, self.parameters)
         if different:
             raise EngineError(different)

@@ -84,7 +84,11 @@ def build_items(
 ) -> ItemProgram:  # fmt: skip
     """The compiled half of what is about each relative. facts: engine → the queries of the facts."""
     names = [name for name in work.shapes if work.facts[name].each == "relative"]
+    needs = set[str]().union(*map(list_facts, trees.values()))
+    refers = set[str]().union(*map(list_references, trees.values())) - set(trees)
     return ItemProgram(
+        needs=sorted(needs),
+        refers=sorted(refers),
         facts=names,
         trees=trees,
         stages=stages,

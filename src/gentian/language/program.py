@@ -44,8 +44,11 @@ class ItemProgram(Struct, frozen=True, kw_only=True):
     facts: facts about each relative, in the order of their queries (bound name `item`: the relative).
     trees, stages, sqlite, duckdb: as in `Program`, with the queries `facts` and `criteria`; columns are
     numbered after those of the person, and further keys are `relative_state:<column>:<id>`.
+    needs, refers: the facts (of person and relative) and the criteria of the person that the trees use.
     """
 
+    needs: list[str] = field(default_factory=list)
+    refers: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     trees: dict[str, Tree] = field(default_factory=dict)
     stages: list[list[str]] = field(default_factory=list)
