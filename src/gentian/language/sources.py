@@ -55,6 +55,7 @@ SORTS: dict[str, Any] = {
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
     "gene_reference": model.GeneReference,
+    "relative_state": model.RelativeStateEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")
