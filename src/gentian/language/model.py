@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
+from .look_alikes import LookAlike, LookAlikeTier
 from .program import FactShape, Program, Tree
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "Kind",
     "Limit",
     "Locale",
+    "LookAlike",
+    "LookAlikeTier",
     "NeededFact",
     "OutcomeRow",
     "Parameter",
@@ -495,5 +498,7 @@ class Guideline(Struct, frozen=True, kw_only=True):
     schedules: dict[str, Schedule]
     doses: dict[str, DoseRecord]
     outcomes: list[OutcomeRow]
+    look_alikes: list[LookAlike]  # in the order of the plan: tier, danger, id
+    look_alike_tiers: list[LookAlikeTier]
     sources: dict[str, SourceEntry]
     program: Program

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from . import model
+from . import look_alikes, model
 from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
@@ -49,6 +49,8 @@ SORTS: dict[str, Any] = {
     "schedule": model.Schedule,
     "dose": model.DoseRecord,
     "outcome": model.OutcomeRow,
+    "look_alike": look_alikes.LookAlike,
+    "look_alike_tier": look_alikes.LookAlikeTier,
     "cite": model.SourceEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 

@@ -26,6 +26,7 @@ from .diagnosis import find_care_status, find_genetic_class, list_diagnoses
 from .doses import Doses
 from .errors import UsageError
 from .judgement import OFFERED
+from .look_alikes import LookAlikeWriter
 from .medicines import Medicines
 from .model import GuidelineLine, Plan, Statement
 from .outcomes import Judge
@@ -89,6 +90,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
+    look_alikes = LookAlikeWriter(guideline, explainer, words, statements).list()
     targets = list_targets(guideline, answers, judgements, statements)
     return Plan(
         gentian=__version__,
@@ -107,12 +109,15 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         care_status=care,
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
+        look_alikes=look_alikes,
         problems=problems,
         statements=statements,
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
+        sources=list_citations(
+            catalogue, diagnosis.values(), look_alikes, statements, calendar
+        ),
     )
 
 

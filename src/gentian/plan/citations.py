@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from .catalogue import Catalogue
 from .judgement import SILENT
-from .model import CalendarLine, Citation, Diagnosis, Statement
+from .model import CalendarLine, Citation, Diagnosis, LookAlike, Statement
 
 
 def list_citations(
     catalogue: Catalogue,
     diagnoses: Iterable[Diagnosis],
+    look_alikes: Iterable[LookAlike],
     statements: Iterable[Statement],
     calendar: Iterable[CalendarLine],
 ) -> list[Citation]:
     """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out."""
     cited = {
         *_list_diagnosis_cites(diagnoses),
+        *_list_look_alike_cites(look_alikes),
         *_list_statement_cites(statements),
         *(cite for line in calendar for cite in line.cites),
     }
@@ -30,6 +32,14 @@ def _list_diagnosis_cites(diagnoses: Iterable[Diagnosis]) -> Iterator[str]:
         yield from diagnosis.cites
         for item in diagnosis.items:
             yield from item.cites
+
+
+def _list_look_alike_cites(look_alikes: Iterable[LookAlike]) -> Iterator[str]:
+    for item in look_alikes:
+        if not item.folded:
+            yield from item.cites
+            for sign in (*item.points_to, *item.speaks_against):
+                yield from sign.cites
 
 
 def _list_statement_cites(statements: Iterable[Statement]) -> Iterator[str]:

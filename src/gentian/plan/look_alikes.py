@@ -1,0 +1,149 @@
+"""Look-alikes for one person: what points to each, what speaks against it, what is not yet asked.
+
+No scores: a look-alike is shown because something known points to it, or somebody suspects or has proven it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gentian.engine.explanation import Explainer, Leaf
+from gentian.language.look_alikes import STATES, name_sign
+from gentian.language.look_alikes import LookAlike as Entry
+from gentian.language.look_alikes import Sign as SignEntry
+from gentian.language.model import Guideline
+
+from .judgement import SILENT
+from .model import LookAlike, OpenSign, Sign, Statement
+from .words import Words
+
+COSTS = ("ask", "examine", "blood", "send-out", "genetic")
+NOTHING = "nothing points to it"
+NO_DISEASE = "no disease is on record"
+OPEN = "open"
+
+
+class LookAlikeWriter:
+    """Writes the look-alikes of one person, in the order of the guideline."""
+
+    def __init__(
+        self,
+        guideline: Guideline,
+        explainer: Explainer,
+        words: Words,
+        statements: Iterable[Statement],
+    ) -> None:
+        self.guideline, self.explainer, self.words = guideline, explainer, words
+        self.shown = {
+            item.id for item in statements if item.outcome not in SILENT and not item.folded
+        }
+        self.tiers = {tier.look_alike_tier: tier for tier in guideline.look_alike_tiers}
+
+    def list(self) -> list[LookAlike]:
+        """By tier, then danger, then the number of things that point to it."""
+        found = [self._write(entry) for entry in self.guideline.look_alikes]
+        ranks = {name: tier.rank for name, tier in self.tiers.items()}
+        found.sort(key=lambda item: (ranks[item.tier], item.danger, -len(item.points_to), item.id))
+        return found
+
+    def _write(self, entry: Entry) -> LookAlike:
+        state, because = self._find_state(entry)
+        points_to = self._list_known(entry.points_to)
+        test = entry.decisive
+        tested = self._judge(test.done) is True
+        folded = self._fold(entry, state, points_to, tested)
+        return LookAlike(
+            id=entry.look_alike,
+            name=entry.name,
+            tier=entry.tier,
+            danger=entry.danger,
+            state=state,
+            folded=folded,
+            points_to=points_to,
+            speaks_against=self._list_known(entry.speaks_against),
+            not_asked=[] if folded else self._list_open(entry),
+            test=self.words.fill(test.says),
+            tested=tested,
+            because=because,
+            therapy=self.words.fill(entry.therapy),
+            harm=self.words.fill(entry.harm),
+            asked_by=[name for name in entry.asked_by if name in self.shown],
+            cites=list(dict.fromkeys([*entry.cites, *test.cites])),
+            review="as remembered, unchecked" if entry.read == "known" else "",
+        )
+
+    def _judge(self, condition: str) -> bool | None:
+        """The answer to a condition; an empty one is no."""
+        if not condition:
+            return False
+        return self.explainer.answers.criteria[name_sign(condition)]
+
+    def _explain(self, condition: str) -> list[Leaf]:
+        return self.explainer.list_reasons(name_sign(condition))
+
+    def _find_state(self, entry: Entry) -> tuple[str, list[Leaf]]:
+        """The first of proven, suspected and excluded that is true, with its leaves."""
+        for state in STATES:
+            condition = getattr(entry.decisive, state)
+            if self._judge(condition):
+                return state, self._explain(condition)
+        return OPEN, []
+
+    def _fold(self, entry: Entry, state: str, points_to: list[Sign], tested: bool) -> str:
+        """Why a look-alike is only named; "" for one that is shown.
+
+        What is excluded by word alone, while something points to it, is shown until it is tested.
+        """
+        tier = self.tiers[entry.tier]
+        if state in ("proven", "suspected"):
+            return ""
+        if state == "excluded" and (tested or not points_to):
+            return "excluded"
+        if not self._judge(tier.opens_when):
+            return NO_DISEASE
+        if self._judge(tier.settled_by):
+            return self.words.fill(tier.settled_says)
+        return "" if points_to else NOTHING
+
+    def _list_known(self, signs: Iterable[SignEntry]) -> list[Sign]:
+        return [
+            Sign(
+                says=self.words.fill(sign.says),
+                because=self._explain(sign.when),
+                cites=list(sign.cites),
+            )
+            for sign in signs
+            if self._judge(sign.when) is True
+        ]
+
+    def _list_open(self, entry: Entry) -> list[OpenSign]:
+        """What could still point to it or speak against it: the cheapest question first, each once."""
+        both = ("point to it", entry.points_to), ("speak against it", entry.speaks_against)
+        found = [
+            item
+            for would, signs in both
+            for sign in signs
+            if self._judge(sign.when) is None
+            for item in self._ask(sign, would)
+        ]
+        found.sort(key=lambda item: COSTS.index(item.cost))
+        return list({item.says: item for item in reversed(found)}.values())[::-1]
+
+    def _ask(self, sign: SignEntry, would: str) -> Iterator[OpenSign]:
+        """The cheapest open fact of a sign, with the question that finds it out."""
+        leaves = [leaf for leaf in self._explain(sign.when) if leaf.answer is None]
+        leaves.sort(key=lambda leaf: COSTS.index(self._find_cost(leaf.fact)))
+        for leaf in leaves[:1]:
+            ask = self.guideline.facts[leaf.fact].ask
+            yield OpenSign(
+                says=self.words.fill(sign.says),
+                would=would,
+                question=ask.question if ask is not None else leaf.says,
+                cost=self._find_cost(leaf.fact),
+                cause=leaf.cause,
+                fact=leaf.fact,
+            )
+
+    def _find_cost(self, fact: str) -> str:
+        ask = self.guideline.facts[fact].ask
+        return ask.cost if ask is not None else "ask"
