@@ -14,6 +14,7 @@ from markupsafe import Markup
 from gentian.plan.judgement import SILENT
 from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 
+from . import look_alikes as mimics
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
@@ -67,6 +68,8 @@ def render_html(plan: Plan) -> str:
             empty_rows=arrangement.group_empty_rows(page.rows),
             reading=arrangement.count_reading(plan.reading.counts) or "nothing read",
             notes=_group_notes(page.notes),
+            look_alikes=[item for item in plan.look_alikes if not item.folded],
+            only_named=mimics.group_folded(plan.look_alikes),
             anchor=_make_anchors(plan.statements),
             known={source.id for source in plan.sources},
         )
@@ -91,6 +94,8 @@ def _find_environment() -> Environment:
         "footer": arrangement.FOOTER,
         "held": arrangement.HELD,
         "tiers": arrangement.TIERS,
+        "look_alike_tiers": mimics.TIERS,
+        "look_alike_states": mimics.STATES,
         "visits": VISITS,
         "all_cites": arrangement.list_cites,
         "because": _say_because,
@@ -99,6 +104,7 @@ def _find_environment() -> Environment:
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
+        "places": _say_places,
         "reasons_held": arrangement.list_reasons_held,
         "tone": _find_tone,
     }
@@ -133,6 +139,10 @@ def _say_because(leaves: Iterable[Leaf]) -> str:
     said = list(dict.fromkeys(map(arrangement.say_leaf, leaves)))
     more = len(said) - MOST_REASONS
     return "; ".join([*said[:MOST_REASONS], *([f"{more} more"] if more > 0 else [])])
+
+
+def _say_places(leaves: Iterable[Leaf]) -> str:
+    return ", ".join(arrangement.find_places(leaves)[:MOST_REASONS])
 
 
 def _find_tone(statement: Statement) -> str:

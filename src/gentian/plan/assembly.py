@@ -115,9 +115,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(
-            catalogue, diagnosis.values(), look_alikes, statements, calendar
-        ),
+        sources=list_citations(catalogue, diagnosis.values(), look_alikes, statements, calendar),
     )
 
 

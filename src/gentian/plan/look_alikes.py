@@ -5,7 +5,9 @@ No scores: a look-alike is shown because something known points to it, or somebo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from gentian.engine.explanation import Explainer, Leaf
 from gentian.language.look_alikes import STATES, name_sign
@@ -21,6 +23,7 @@ COSTS = ("ask", "examine", "blood", "send-out", "genetic")
 NOTHING = "nothing points to it"
 NO_DISEASE = "no disease is on record"
 OPEN = "open"
+WOULD = {"points_to": "would_point_to", "speaks_against": "would_speak_against"}
 
 
 class LookAlikeWriter:
@@ -48,10 +51,9 @@ class LookAlikeWriter:
 
     def _write(self, entry: Entry) -> LookAlike:
         state, because = self._find_state(entry)
-        points_to = self._list_known(entry.points_to)
         test = entry.decisive
         tested = self._judge(test.done) is True
-        folded = self._fold(entry, state, points_to, tested)
+        folded = self._fold(entry, state, tested)
         return LookAlike(
             id=entry.look_alike,
             name=entry.name,
@@ -59,8 +61,8 @@ class LookAlikeWriter:
             danger=entry.danger,
             state=state,
             folded=folded,
-            points_to=points_to,
-            speaks_against=self._list_known(entry.speaks_against),
+            points_to=self._list_known(entry.points_to, folded),
+            speaks_against=self._list_known(entry.speaks_against, folded),
             not_asked=[] if folded else self._list_open(entry),
             test=self.words.fill(test.says),
             tested=tested,
@@ -89,27 +91,29 @@ class LookAlikeWriter:
                 return state, self._explain(condition)
         return OPEN, []
 
-    def _fold(self, entry: Entry, state: str, points_to: list[Sign], tested: bool) -> str:
+    def _fold(self, entry: Entry, state: str, tested: bool) -> str:
         """Why a look-alike is only named; "" for one that is shown.
 
         What is excluded by word alone, while something points to it, is shown until it is tested.
         """
         tier = self.tiers[entry.tier]
+        points = any(self._judge(sign.when) for sign in entry.points_to)
         if state in ("proven", "suspected"):
             return ""
-        if state == "excluded" and (tested or not points_to):
+        if state == "excluded" and (tested or not points):
             return "excluded"
         if not self._judge(tier.opens_when):
             return NO_DISEASE
         if self._judge(tier.settled_by):
             return self.words.fill(tier.settled_says)
-        return "" if points_to else NOTHING
+        return "" if points else NOTHING
 
-    def _list_known(self, signs: Iterable[SignEntry]) -> list[Sign]:
+    def _list_known(self, signs: Iterable[SignEntry], folded: str) -> list[Sign]:
+        """The signs that are true, with their entries in the record where the look-alike is shown."""
         return [
             Sign(
                 says=self.words.fill(sign.says),
-                because=self._explain(sign.when),
+                because=[] if folded else self._explain(sign.when),
                 cites=list(sign.cites),
             )
             for sign in signs
@@ -118,31 +122,24 @@ class LookAlikeWriter:
 
     def _list_open(self, entry: Entry) -> list[OpenSign]:
         """What could still point to it or speak against it: the cheapest question first, each once."""
-        both = ("point to it", entry.points_to), ("speak against it", entry.speaks_against)
-        found = [
-            item
-            for would, signs in both
-            for sign in signs
-            if self._judge(sign.when) is None
-            for item in self._ask(sign, would)
-        ]
-        found.sort(key=lambda item: COSTS.index(item.cost))
-        return list({item.says: item for item in reversed(found)}.values())[::-1]
+        found: dict[str, OpenSign] = {}
+        for field in ("points_to", "speaks_against"):
+            for sign in getattr(entry, field):
+                if self._judge(sign.when) is None:
+                    self._ask(sign, WOULD[field], found)
+        return sorted(found.values(), key=lambda item: COSTS.index(item.cost))
 
-    def _ask(self, sign: SignEntry, would: str) -> Iterator[OpenSign]:
-        """The cheapest open fact of a sign, with the question that finds it out."""
+    def _ask(self, sign: SignEntry, would: str, found: dict[str, OpenSign]) -> None:
+        """Add the cheapest open fact of a sign, under the question that finds it out."""
         leaves = [leaf for leaf in self._explain(sign.when) if leaf.answer is None]
-        leaves.sort(key=lambda leaf: COSTS.index(self._find_cost(leaf.fact)))
-        for leaf in leaves[:1]:
-            ask = self.guideline.facts[leaf.fact].ask
-            yield OpenSign(
-                says=self.words.fill(sign.says),
-                would=would,
-                question=ask.question if ask is not None else leaf.says,
-                cost=self._find_cost(leaf.fact),
-                cause=leaf.cause,
-                fact=leaf.fact,
-            )
+        leaf = min(leaves, key=lambda leaf: COSTS.index(self._find_cost(leaf.fact)))
+        ask = self.guideline.facts[leaf.fact].ask
+        question = ask.question if ask is not None else leaf.says
+        known = found.get(question) or OpenSign(
+            question=question, cost=self._find_cost(leaf.fact), cause=leaf.cause, fact=leaf.fact
+        )
+        signs = [*getattr(known, would), self.words.fill(sign.says)]
+        found[question] = replace(known, **{would: signs})
 
     def _find_cost(self, fact: str) -> str:
         ask = self.guideline.facts[fact].ask

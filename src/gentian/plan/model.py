@@ -91,14 +91,14 @@ class Sign(Struct, frozen=True, kw_only=True):
 
 
 class OpenSign(Struct, frozen=True, kw_only=True):
-    """A sign that nobody has asked for yet, or that cannot be told from what is recorded."""
+    """A question nobody has asked yet, or that what is recorded cannot answer."""
 
-    says: str
-    would: str  # point to it | speak against it
     question: str
     cost: str  # ask | examine | blood | send-out | genetic
     cause: str  # never recorded · too old (…) · suspected only · …
     fact: str
+    would_point_to: list[str] = []  # the signs that would then point to the look-alike
+    would_speak_against: list[str] = []
 
 
 class LookAlike(Struct, frozen=True, kw_only=True):
