@@ -155,7 +155,9 @@ def test_dx_272_cytopenia_and_high_igg_are_one_criterion() -> None:
     normal = "results: 2026-10-02: {igg: 9 g/L}"
     found = judge(*REQUIRED, itp, normal, "findings: polyclonal-hypergammaglobulinaemia: absent")
     assert found.criteria["nih_autoimmunity"] is False
-    assert found.criteria["price_cytopenia"] is True  # the variant is documented, and a standard of its own
+    assert (
+        found.criteria["price_cytopenia"] is True
+    )  # the variant is documented, and a standard of its own
 
 
 def test_dx_273_a_positive_dat_is_no_haemolysis_and_a_big_spleen_no_autoimmunity() -> None:
