@@ -95,7 +95,7 @@ def _find_environment() -> Environment:
         "held": arrangement.HELD,
         "tiers": arrangement.TIERS,
         "look_alike_tiers": mimics.TIERS,
-        "look_alike_states": mimics.STATES,
+        "look_alike_state": mimics.find_state,
         "visits": VISITS,
         "all_cites": arrangement.list_cites,
         "because": _say_because,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
-from gentian.plan.model import LookAlike, OpenSign, Sign
+from gentian.plan.model import LookAlike, OpenSign
 
 from .entries import bracket, explain, print_cites
 from .lines import Entry
@@ -40,18 +39,16 @@ def list_look_alikes(look_alikes: Sequence[LookAlike], whole: bool) -> tuple[Ent
 
 
 def _say_tier(tier: str, items: Sequence[LookAlike]) -> Entry:
-    """The look-alikes of a tier with what points to each; in brief the first of them."""
+    """The first look-alikes of a tier with what points to each."""
     gravest = any(item.state in ("proven", "suspected") for item in items)
     more = len(items) - MOST_NAMED
-    brief = "; ".join(map(_say_signs, items[:MOST_NAMED])) + (f"; {more} more" if more > 0 else "")
+    said = "; ".join(map(_say_signs, items[:MOST_NAMED])) + (f"; {more} more" if more > 0 else "")
     return Entry(
         lead=f"{'▲' if gravest else '?'} {TIERS.get(tier, tier)}:",
-        text="; ".join(f"{_say_signs(item)}, decides: {_say_short_test(item)}" for item in items),
-        ids=bracket(*(item.id for item in items)),
+        text=said,
+        ids=bracket(" ".join(item.id for item in items[:MOST_NAMED])),
         name=f"{TIERS.get(tier, tier)} ({len(items)})",
         rank=RANKS.get(tier, NAMED_RANK),
-        brief=brief,
-        brief_ids=bracket(" ".join(item.id for item in items[:MOST_NAMED])),
     )
 
 
@@ -64,11 +61,12 @@ def _say_signs(item: LookAlike) -> str:
 
 
 def _say_state(item: LookAlike) -> str:
-    return "" if item.state == "open" else f", {STATES[item.state][1]}"
+    return "" if item.state == "open" else f", {find_state(item.state)[1]}"
 
 
-def _say_short_test(item: LookAlike) -> str:
-    return re.split(r"[.;:] ", item.test)[0].rstrip(".")
+def find_state(state: str) -> tuple[str, str]:
+    """The shape and the word of a state."""
+    return STATES.get(state, ("?", state))
 
 
 def group_folded(look_alikes: Iterable[LookAlike]) -> dict[str, list[LookAlike]]:
@@ -82,7 +80,7 @@ def group_folded(look_alikes: Iterable[LookAlike]) -> dict[str, list[LookAlike]]
 
 def say_look_alike(item: LookAlike) -> Entry:
     """Three lists, the decisive test and what the disease would imply."""
-    lead = f"{STATES[item.state][0]} {TIERS.get(item.tier, item.tier)}:"
+    lead = f"{find_state(item.state)[0]} {TIERS.get(item.tier, item.tier)}:"
     review = f" ({item.review})" if item.review else ""
     return Entry(
         lead=lead,

@@ -90,7 +90,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
-    look_alikes = LookAlikeWriter(guideline, explainer, words, statements).list()
+    look_alikes = LookAlikeWriter(guideline, explainer, words, statements).write()
     targets = list_targets(guideline, answers, judgements, statements)
     return Plan(
         gentian=__version__,

@@ -42,14 +42,14 @@ class LookAlikeWriter:
         }
         self.tiers = {tier.look_alike_tier: tier for tier in guideline.look_alike_tiers}
 
-    def list(self) -> list[LookAlike]:
+    def write(self) -> list[LookAlike]:
         """By tier, then danger, then the number of things that point to it."""
-        found = [self._write(entry) for entry in self.guideline.look_alikes]
+        found = [self._write_one(entry) for entry in self.guideline.look_alikes]
         ranks = {name: tier.rank for name, tier in self.tiers.items()}
         found.sort(key=lambda item: (ranks[item.tier], item.danger, -len(item.points_to), item.id))
         return found
 
-    def _write(self, entry: Entry) -> LookAlike:
+    def _write_one(self, entry: Entry) -> LookAlike:
         state, because = self._find_state(entry)
         test = entry.decisive
         tested = self._judge(test.done) is True
