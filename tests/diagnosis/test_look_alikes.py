@@ -8,6 +8,7 @@ from gentian.chart.form import read_form
 from gentian.engine.settings import Settings
 from gentian.language.look_alikes import STATES
 from gentian.plan.assembly import make_plan
+from gentian.plan.look_alikes import NOT_YET, NOTHING
 from gentian.plan.model import LookAlike, Plan
 from tests.diagnosis.charts import BIG_SPLEEN, GUIDELINE, HEAD, write_chart
 
@@ -67,7 +68,10 @@ def test_nothing_known_is_neither_for_nor_against_any_of_them() -> None:
 def test_with_disease_and_nothing_else_known_nothing_is_raised() -> None:
     found = plan(*BIG_SPLEEN)
     assert list_shown(found) == []
-    assert {item.folded for item in found.look_alikes} == {"nothing points to it"}
+    reasons = {item.id: item.folded for item in found.look_alikes}
+    assert set(reasons.values()) == {NOTHING, NOT_YET}
+    assert reasons["malaria"] == NOT_YET  # nobody has asked where she has been
+    assert reasons["castleman-disease"] == NOTHING
 
 
 def test_must_exclude_stands_before_the_panel_and_what_kills_first() -> None:
@@ -110,7 +114,7 @@ def test_never_exposed_speaks_against_and_a_positive_pcr_is_a_suspicion() -> Non
         plan(*BIG_SPLEEN, "findings: travel-endemic-leishmania: absent"), "visceral-leishmaniasis"
     )
     assert [sign.says for sign in never.speaks_against] == ["never in a region with leishmaniasis"]
-    assert never.folded == "nothing points to it"
+    assert never.folded == NOT_YET
     positive = find(
         plan(*BIG_SPLEEN, "results: 2026-11-01: {leishmania-pcr: positive}"),
         "visceral-leishmaniasis",
@@ -145,6 +149,14 @@ def test_word_of_mouth_does_not_hide_what_points_to_it() -> None:
     item = find(found, "tuberculosis")
     assert item.folded == ""
     assert not item.tested
+
+
+def test_everything_asked_and_nothing_found_is_told_from_not_asked() -> None:
+    lines = [
+        "findings: travel-endemic-malaria: absent",
+        "results: 2026-11-01: {igm: 1.1 g/L (0.5-2.0)}",
+    ]
+    assert find(plan(*BIG_SPLEEN, *lines), "malaria").folded == NOTHING
 
 
 # ---- other mimics that must be excluded ------------------------------------------------------------------

@@ -21,6 +21,7 @@ from .words import Words
 
 COSTS = ("ask", "examine", "blood", "send-out", "genetic")
 NOTHING = "nothing points to it"
+NOT_YET = "nothing points to it, but not all is asked"
 NO_DISEASE = "no disease is on record"
 OPEN = "open"
 WOULD = {"points_to": "would_point_to", "speaks_against": "would_speak_against"}
@@ -97,7 +98,8 @@ class LookAlikeWriter:
         What is excluded by word alone, while something points to it, is shown until it is tested.
         """
         tier = self.tiers[entry.tier]
-        points = any(self._judge(sign.when) for sign in entry.points_to)
+        signs = [self._judge(sign.when) for sign in entry.points_to]
+        points = any(signs)
         if state in ("proven", "suspected"):
             return ""
         if state == "excluded" and (tested or not points):
@@ -106,7 +108,9 @@ class LookAlikeWriter:
             return NO_DISEASE
         if self._judge(tier.settled_by):
             return self.words.fill(tier.settled_says)
-        return "" if points else NOTHING
+        if points:
+            return ""
+        return NOT_YET if None in signs else NOTHING
 
     def _list_known(self, signs: Iterable[SignEntry], folded: str) -> list[Sign]:
         """The signs that are true, with their entries in the record where the look-alike is shown."""

@@ -109,7 +109,9 @@ class LookAlike(Struct, frozen=True, kw_only=True):
     tier: str  # must-exclude | panel
     danger: int
     state: str  # proven | suspected | excluded | open
-    folded: str  # why it is only named: "nothing points to it" …; "" for one that is shown
+    folded: (
+        str  # why it is only named: excluded · nothing points to it · …; "" for one that is shown
+    )
     points_to: list[Sign]
     speaks_against: list[Sign]
     not_asked: list[OpenSign]
