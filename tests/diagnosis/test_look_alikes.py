@@ -8,7 +8,7 @@ from gentian.chart.form import read_form
 from gentian.engine.settings import Settings
 from gentian.language.look_alikes import STATES
 from gentian.plan.assembly import make_plan
-from gentian.plan.look_alikes import NOT_YET, NOTHING
+from gentian.plan.look_alikes import COSTS, NOT_YET, NOTHING
 from gentian.plan.model import LookAlike, Plan
 from tests.diagnosis.charts import BIG_SPLEEN, GUIDELINE, HEAD, write_chart
 
@@ -247,6 +247,12 @@ def test_an_x_linked_disease_is_proven_in_a_boy_only() -> None:
     assert find(boy, "xlp1").state == "proven"
     girl = plan(*BIG_SPLEEN, variant.replace("hemizygous", "heterozygous"))
     assert find(girl, "xlp1").state == "suspected"
+
+
+def test_the_test_that_decides_is_among_what_is_not_asked_until_it_is_done() -> None:
+    asked = find(plan(*LOW_IGG), "lrba-deficiency").not_asked
+    assert [(ask.fact, ask.cost) for ask in asked][-1] == ("lrba_biallelic", "genetic")
+    assert [ask.cost for ask in asked] == sorted((ask.cost for ask in asked), key=COSTS.index)
 
 
 def test_an_old_name_points_and_proves_nothing() -> None:

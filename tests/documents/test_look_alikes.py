@@ -57,18 +57,22 @@ def test_nobody_to_show_prints_nothing_on_the_short_page() -> None:
     assert list_look_alikes(folded, whole=False) == ()
     plan = msgspec.structs.replace(PLAN, look_alikes=folded)
     assert "LOOK-ALIKES" not in render_text(plan)
-    assert 'id="look-alikes"' not in render_html(plan)
+    assert 'id="look-alikes-' not in render_html(plan)
 
 
 def test_the_html_table_has_its_lists_labelled_for_a_phone_and_for_paper() -> None:
     page = render_html(PLAN)
-    section = re.search(r'<section aria-labelledby="look-alikes">.*?</section>', page, re.DOTALL)
+    section = re.search(
+        r'<section aria-labelledby="look-alikes-must-exclude">.*?</section>', page, re.DOTALL
+    )
     assert section is not None
     for label in ("Points to it", "Speaks against", "Not yet asked", "What decides"):
         assert f'data-label="{label}"' in section[0]
     assert "line 21" in section[0]
     assert "Nothing points to it:" in section[0]
-    assert "as remembered, unchecked" in section[0]
+    assert page.index('id="look-alikes-must-exclude"') < page.index('<h2 id="regimen">')
+    panel = page[page.index('<h2 id="look-alikes-panel"') :]
+    assert "CTLA4 insufficiency" in panel and "as remembered, unchecked" in panel
 
 
 def test_there_are_no_scores_no_bars_and_no_percentages() -> None:

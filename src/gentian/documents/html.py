@@ -94,7 +94,6 @@ def _find_environment() -> Environment:
         "footer": arrangement.FOOTER,
         "held": arrangement.HELD,
         "tiers": arrangement.TIERS,
-        "look_alike_tiers": mimics.TIERS,
         "look_alike_state": mimics.find_state,
         "visits": VISITS,
         "all_cites": arrangement.list_cites,

@@ -124,7 +124,7 @@ def say_question(ask: OpenSign) -> str:
     """`ask: Raw milk or livestock? (never recorded) — would point to it: raw milk or livestock`."""
     lists = {"would point to it": ask.would_point_to, "against it": ask.would_speak_against}
     said = "; ".join(f"{name}: {', '.join(signs)}" for name, signs in lists.items() if signs)
-    return f"{ask.cost}: {ask.question} ({ask.cause}) — {said}"
+    return f"{ask.cost}: {ask.question} ({ask.cause}) — {said or 'would decide'}"
 
 
 def _name_folded(why: str, items: Sequence[LookAlike]) -> Entry:

@@ -125,25 +125,30 @@ class LookAlikeWriter:
         ]
 
     def _list_open(self, entry: Entry) -> list[OpenSign]:
-        """What could still point to it or speak against it: the cheapest question first, each once."""
+        """What could still point to it, speak against it or decide: the cheapest first, each once."""
         found: dict[str, OpenSign] = {}
         for field in ("points_to", "speaks_against"):
             for sign in getattr(entry, field):
                 if self._judge(sign.when) is None:
-                    self._ask(sign, WOULD[field], found)
+                    question = self._ask(sign.when, found)
+                    would = WOULD[field]
+                    signs = [*getattr(found[question], would), self.words.fill(sign.says)]
+                    found[question] = replace(found[question], **{would: signs})
+        if self._judge(entry.decisive.done) is None:
+            self._ask(entry.decisive.done, found)
         return sorted(found.values(), key=lambda item: COSTS.index(item.cost))
 
-    def _ask(self, sign: SignEntry, would: str, found: dict[str, OpenSign]) -> None:
-        """Add the cheapest open fact of a sign, under the question that finds it out."""
-        leaves = [leaf for leaf in self._explain(sign.when) if leaf.answer is None]
+    def _ask(self, condition: str, found: dict[str, OpenSign]) -> str:
+        """Add the cheapest open fact of a condition; return the question that finds it out."""
+        leaves = [leaf for leaf in self._explain(condition) if leaf.answer is None]
         leaf = min(leaves, key=lambda leaf: COSTS.index(self._find_cost(leaf.fact)))
         ask = self.guideline.facts[leaf.fact].ask
         question = ask.question if ask is not None else leaf.says
-        known = found.get(question) or OpenSign(
+        asked = OpenSign(
             question=question, cost=self._find_cost(leaf.fact), cause=leaf.cause, fact=leaf.fact
         )
-        signs = [*getattr(known, would), self.words.fill(sign.says)]
-        found[question] = replace(known, **{would: signs})
+        found.setdefault(question, asked)
+        return question
 
     def _find_cost(self, fact: str) -> str:
         ask = self.guideline.facts[fact].ask
