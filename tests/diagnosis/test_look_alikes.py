@@ -190,7 +190,9 @@ def test_low_counts_speak_against_igg4_disease_and_childhood_against_lgl() -> No
     assert [sign.says for sign in lgl.speaks_against] == ["a child"]
 
 
-def test_haemolysis_with_a_negative_dat_points_to_spherocytosis_and_ema_decides() -> None:
+def test_haemolysis_with_a_negative_dat_points_to_spherocytosis_and_a_normal_ema_speaks_against() -> (
+    None
+):
     lines = [
         "findings: active-haemolysis: since 2026-11-10",
         "results: 2026-11-18: {direct-antiglobulin-test: negative, haemoglobin: 82 g/L}",
@@ -200,7 +202,8 @@ def test_haemolysis_with_a_negative_dat_points_to_spherocytosis_and_ema_decides(
     decided = find(
         plan(*lines, "results: 2026-11-19: {ema-binding: normal}"), "hereditary-spherocytosis"
     )
-    assert decided.folded == "excluded"
+    assert [sign.says for sign in decided.speaks_against] == ["EMA binding normal"]
+    assert (decided.state, decided.tested, decided.folded) == ("open", True, "")
 
 
 # ---- the panel -------------------------------------------------------------------------------------------
