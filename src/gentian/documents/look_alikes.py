@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from gentian.plan.model import LookAlike, OpenSign
 
 from .entries import bracket, explain, print_cites
-from .lines import Entry
+from .lines import GUTTER, Entry, Section, print_whole, wrap
 
 TIERS = {"must-exclude": "must exclude", "panel": "gene panel"}
 STATES = {
@@ -36,6 +36,14 @@ def list_look_alikes(look_alikes: Sequence[LookAlike], whole: bool) -> tuple[Ent
         return (*map(say_look_alike, shown), *rest)
     tiers = dict.fromkeys(item.tier for item in shown)
     return tuple(_say_tier(tier, [item for item in shown if item.tier == tier]) for tier in tiers)
+
+
+def render_look_alike(item: LookAlike) -> str:
+    """One look-alike in full as text, ending in a newline."""
+    why = f"only named in the plan: {item.folded}" if item.folded else "shown in the plan"
+    section = Section("LOOK-ALIKE", (say_look_alike(item),))
+    lines = [*(line.text for line in print_whole(section)), *wrap(why, " " * GUTTER, " " * GUTTER)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _say_tier(tier: str, items: Sequence[LookAlike]) -> Entry:

@@ -50,11 +50,19 @@ class LookAlikeWriter:
         found.sort(key=lambda item: (ranks[item.tier], item.danger, -len(item.points_to), item.id))
         return found
 
-    def _write_one(self, entry: Entry) -> LookAlike:
+    def explain(self, name: str) -> LookAlike | None:
+        """One look-alike with its places and questions, also where a plan only names it; None: no such."""
+        for entry in self.guideline.look_alikes:
+            if entry.look_alike == name:
+                return self._write_one(entry, whole=True)
+        return None
+
+    def _write_one(self, entry: Entry, whole: bool = False) -> LookAlike:
         state, because = self._find_state(entry)
         test = entry.decisive
         tested = self._judge(test.done) is True
         folded = self._fold(entry, state, tested)
+        shown = whole or not folded
         return LookAlike(
             id=entry.look_alike,
             name=entry.name,
@@ -62,9 +70,9 @@ class LookAlikeWriter:
             danger=entry.danger,
             state=state,
             folded=folded,
-            points_to=self._list_known(entry.points_to, folded),
-            speaks_against=self._list_known(entry.speaks_against, folded),
-            not_asked=[] if folded else self._list_open(entry),
+            points_to=self._list_known(entry.points_to, places=shown),
+            speaks_against=self._list_known(entry.speaks_against, places=shown),
+            not_asked=self._list_open(entry) if shown else [],
             test=self.words.fill(test.says),
             tested=tested,
             because=because,
@@ -112,12 +120,12 @@ class LookAlikeWriter:
             return ""
         return NOT_YET if None in signs else NOTHING
 
-    def _list_known(self, signs: Iterable[SignEntry], folded: str) -> list[Sign]:
-        """The signs that are true, with their entries in the record where the look-alike is shown."""
+    def _list_known(self, signs: Iterable[SignEntry], *, places: bool) -> list[Sign]:
+        """The signs that are true, with their entries in the record where they are asked for."""
         return [
             Sign(
                 says=self.words.fill(sign.says),
-                because=[] if folded else self._explain(sign.when),
+                because=self._explain(sign.when) if places else [],
                 cites=list(sign.cites),
             )
             for sign in signs
