@@ -17,6 +17,7 @@ from .entries import (
     say_note,
     say_problems,
     say_statement,
+    say_variant,
     say_visit,
 )
 from .lines import (
@@ -112,7 +113,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("RECORD", tuple(map(say_note, page.notes))),
         Section("CARE STATUS", (say_care_status(plan.care_status),)),
         Section("DIAGNOSIS", tuple(say_diagnoses(plan.diagnosis.values(), whole))),
-        Section("GENETICS", (say_genetics(plan.genetic_class),)),
+        Section("GENETICS", (say_genetics(plan.genetic_class), *_list_variants(plan, whole))),
         Section("LOOK-ALIKES", list_look_alikes(plan.look_alikes, whole)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         *(_make_row(row) for row in page.rows if row.in_table),
@@ -155,6 +156,11 @@ def _name_others(page: Page) -> Section:
             text = f"{len(names)} {words}"
             entries.append(Entry("?", text, ids, text, 47, brief_ids="(--all)"))
     return Section("OTHERS", tuple(entries))
+
+
+def _list_variants(plan: Plan, whole: bool) -> Iterable[Entry]:
+    """The patient's variants; those of relatives on the whole page only."""
+    return (say_variant(one) for one in plan.variants if whole or not one.about)
 
 
 def _list_statements(statements: Iterable[Statement], rank: int) -> tuple[Entry, ...]:

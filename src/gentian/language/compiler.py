@@ -53,8 +53,10 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     guideline = model.Guideline(
         version=raw.version or "unversioned",
         hash=raw.hash,
+        review_due=raw.review_due,
         vocabulary=work.vocabulary,
         parameters=work.parameters,
+        figures=work.index("figure", lambda entry: entry.figure),
         limits=work.take("limit"),
         locales=work.locales,
         episodes=work.episodes,

@@ -165,6 +165,7 @@ def parse_span(text: str) -> Interval:
     return earliest, latest
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> int:
     """`6 mo`, `14 d`, never negative → whole minutes (1 mo = 30.4375 d, 1 a = 365.25 d).
 

@@ -36,6 +36,7 @@ from .questions import list_targets
 from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
+from .variants import list_variants
 from .visits import Visits
 from .words import Words
 
@@ -92,6 +93,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
     look_alikes = LookAlikeWriter(guideline, explainer, words, statements).write()
     targets = list_targets(guideline, answers, judgements, statements)
+    variants = list_variants(guideline, chart)
     return Plan(
         gentian=__version__,
         guideline=GuidelineLine(
@@ -106,6 +108,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         assumptions=_list_assumptions(statements),
         diagnosis=diagnosis,
         genetic_class=find_genetic_class(guideline, answers, explainer),
+        variants=variants,
         care_status=care,
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
@@ -115,7 +118,9 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), look_alikes, statements, calendar),
+        sources=list_citations(
+            catalogue, diagnosis.values(), look_alikes, statements, calendar, variants
+        ),
     )
 
 

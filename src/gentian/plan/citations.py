@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from .catalogue import Catalogue
 from .judgement import SILENT
-from .model import CalendarLine, Citation, Diagnosis, LookAlike, Statement
+from .model import CalendarLine, Citation, Diagnosis, LookAlike, Statement, Variant
 
 
 def list_citations(
@@ -15,6 +15,7 @@ def list_citations(
     look_alikes: Iterable[LookAlike],
     statements: Iterable[Statement],
     calendar: Iterable[CalendarLine],
+    variants: Iterable[Variant] = (),
 ) -> list[Citation]:
     """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out."""
     cited = {
@@ -22,6 +23,7 @@ def list_citations(
         *_list_look_alike_cites(look_alikes),
         *_list_statement_cites(statements),
         *(cite for line in calendar for cite in line.cites),
+        *(cite for variant in variants for cite in variant.cites),
     }
     known = catalogue.citations
     return [known[name] for name in sorted(cited) if name in known]

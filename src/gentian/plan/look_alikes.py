@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from gentian.engine.explanation import Explainer, Leaf
-from gentian.language.look_alikes import STATES, name_sign
+from gentian.language.look_alikes import STATES, Decisive, name_sign
 from gentian.language.look_alikes import LookAlike as Entry
 from gentian.language.look_alikes import Sign as SignEntry
 from gentian.language.model import Guideline
@@ -60,7 +60,7 @@ class LookAlikeWriter:
     def _write_one(self, entry: Entry, whole: bool = False) -> LookAlike:
         state, because = self._find_state(entry)
         test = entry.decisive
-        tested = self._judge(test.done) is True
+        tested = self._is_tested(test)
         folded = self._fold(entry, state, tested)
         shown = whole or not folded
         return LookAlike(
@@ -88,6 +88,12 @@ class LookAlikeWriter:
         if not condition:
             return False
         return self.explainer.answers.criteria[name_sign(condition)]
+
+    def _is_tested(self, test: Decisive) -> bool:
+        """Is the deciding test on record? Without a condition of its own: is it proven or excluded?"""
+        if test.done:
+            return self._judge(test.done) is True
+        return self._judge(test.proven) is not None or self._judge(test.excluded) is True
 
     def _explain(self, condition: str) -> list[Leaf]:
         return self.explainer.list_reasons(name_sign(condition))
@@ -142,8 +148,9 @@ class LookAlikeWriter:
                     would = WOULD[field]
                     signs = [*getattr(found[question], would), self.words.fill(sign.says)]
                     found[question] = replace(found[question], **{would: signs})
-        if self._judge(entry.decisive.done) is None:
-            self._ask(entry.decisive.done, found)
+        decides = entry.decisive.done or entry.decisive.proven
+        if self._judge(decides) is None:
+            self._ask(decides, found)
         return sorted(found.values(), key=lambda item: COSTS.index(item.cost))
 
     def _ask(self, condition: str, found: dict[str, OpenSign]) -> str:

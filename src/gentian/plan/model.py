@@ -109,9 +109,7 @@ class LookAlike(Struct, frozen=True, kw_only=True):
     tier: str  # must-exclude | panel
     danger: int
     state: str  # proven | suspected | excluded | open
-    folded: (
-        str  # why it is only named: excluded · nothing points to it · …; "" for one that is shown
-    )
+    folded: str  # why it is only named: excluded · nothing points to it · …; "" if shown
     points_to: list[Sign]
     speaks_against: list[Sign]
     not_asked: list[OpenSign]
@@ -123,6 +121,40 @@ class LookAlike(Struct, frozen=True, kw_only=True):
     asked_by: list[str] = []  # ids of statements of this plan that order its tests
     cites: list[str] = []
     review: str = ""
+
+
+class Variant(Struct, frozen=True, kw_only=True):
+    """A variant of the record: its name as written and as understood, and what is recorded of it.
+
+    state: understood | ambiguous | contradictory | not-understood | unnamed; `name` is normalised only
+    where it is understood. kind, place, codon (0: none), domain and mechanism are inferred from the
+    guideline's maps and unchecked. classification is carried as recorded; empty: unknown, never inferred.
+    """
+
+    gene: str
+    written: str
+    name: str
+    state: str
+    present: bool | None = True
+    about: str = ""  # a relative; empty: the patient
+    zygosity: str = ""
+    origin: str = ""  # germline | somatic
+    allele_fraction: str = ""
+    specimen: str = ""
+    classification: str = ""
+    classified_by: str = ""
+    since: str = ""
+    kind: str = ""
+    place: str = ""  # "exon 9"
+    codon: int = 0
+    domain: str = ""
+    mechanism: str = ""
+    remarks: list[str] = []
+    readings: list[str] = []  # what a doubtful name may mean
+    why: str = ""  # why it is not understood
+    says: str = ""  # what the evidence says of this very variant
+    sources: list[SourceLine] = []
+    cites: list[str] = []
 
 
 class CareStatus(Struct, frozen=True, kw_only=True):
@@ -215,6 +247,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     assumptions: list[str]
     diagnosis: dict[str, Diagnosis]
     genetic_class: GeneticClass
+    variants: list[Variant] = []  # of the patient, then of relatives
     care_status: CareStatus
     emergencies: list[str]  # ids of statements, most urgent first
     standing_plans: list[str]  # ids of statements
@@ -252,4 +285,5 @@ __all__ = [
     "Sign",
     "SourceLine",
     "Statement",
+    "Variant",
 ]
