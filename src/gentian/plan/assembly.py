@@ -25,6 +25,7 @@ from .citations import list_citations
 from .diagnosis import find_care_status, find_genetic_class, list_diagnoses
 from .doses import Doses
 from .errors import UsageError
+from .freshness import describe_overdue
 from .judgement import OFFERED
 from .medicines import Medicines
 from .model import GuidelineLine, Plan, Statement
@@ -111,7 +112,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         statements=statements,
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
-        review=catalogue.review,
+        review=catalogue.review + describe_overdue(guideline, answers.index),
         sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
     )
 
