@@ -35,6 +35,10 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     queries = {dialect.name: facts.compile_facts(work, dialect) for dialect in (SQLITE, DUCKDB)}
     trees = parse_conditions(work)
     stages = sort_stages(work, trees)
+    figures = work.index("figure", lambda entry: entry.figure)
+    schedules = work.index("schedule", lambda entry: entry.schedule)
+    doses = work.index("dose", lambda entry: entry.dose)
+    sources = work.index("cite", lambda entry: entry.cite)
     if work.problems:
         raise GuidelineError(sorted(set(work.problems)))
     order = list(work.shapes)
@@ -55,7 +59,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         review_due=raw.review_due,
         vocabulary=work.vocabulary,
         parameters=work.parameters,
-        figures=work.index("figure", lambda entry: entry.figure),
+        figures=figures,
         limits=work.take("limit"),
         locales=work.locales,
         episodes=work.episodes,
@@ -68,10 +72,10 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         problems=work.take("problem"),
         statements=dict(sorted(work.statements.items())),
         interactions=work.interactions,
-        schedules=work.index("schedule", lambda entry: entry.schedule),
-        doses=work.index("dose", lambda entry: entry.dose),
+        schedules=schedules,
+        doses=doses,
         outcomes=work.take("outcome"),
-        sources=work.index("cite", lambda entry: entry.cite),
+        sources=sources,
         program=program,
     )
     broken = list_broken_references(guideline)

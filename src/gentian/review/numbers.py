@@ -17,7 +17,7 @@ from .texts import Text, list_texts
 
 _SLOT = re.compile(r"\{(\w*)\}")
 _SHAPED = re.compile(r"\b[A-Z][A-Za-z]*(?:-?[0-9]+[A-Za-z]*)+\b[+-]?")
-_DIGITS = re.compile(r"[<>≤≥]?\s?[0-9][0-9.,]*(?:\s?%)?")
+_DIGITS = re.compile(r"[<>≤≥]?\s?[0-9]+(?:[.,][0-9]+)*(?:\s?%)?")
 _FILLED = {"dose", "fold"}  # `{dose}` by the dose record, `{fold}` by the interaction's `auc_ratio`
 
 
