@@ -43,6 +43,13 @@ BROKEN = {
         "Below 30.",
         "`30` typed",
     ),
+    "a number in a fact whose window is a parameter": (
+        SMALL,
+        "- fact: haemoglobin\n  says: haemoglobin\n",
+        "- fact: haemoglobin\n  says: haemoglobin of 30 days\n"
+        '  window: ["-{completeness_valid_for}", 0 d]\n',
+        "the number `30` typed, although a parameter decides; print {completeness_valid_for}",
+    ),
     "a slot nobody fills": (SMALL, "{responders}", "{respnders}", "prints `{respnders}`"),
     "a figure without its source": (
         SMALL,

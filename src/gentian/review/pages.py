@@ -91,10 +91,10 @@ def write_coverage(guideline: Guideline, rules: Rules) -> str:
     lines = [
         "# Coverage of the evidence base",
         "",
-        "Written from the guideline by `gentian check --show coverage`. Every id of the evidence base stands here:",
-        "*encoded* where an entry cites it, *descriptive* where it informs and changes nobody's care, *not-encoded*",
-        "with the reason, *tested* where it is a worked example. `read` says how surely it was read: a dose from",
-        "what was only `known` is at best indicative. Reasons stand in full in `coverage.yaml`.",
+        "Written from the guideline by `gentian check --show coverage`. Every id of the evidence base is here:",
+        "*encoded* where an entry cites it, *descriptive* where it informs and changes nobody's care,",
+        "*not-encoded* with the reason, *tested* where it is a worked example. `read` says how surely it was",
+        "read: a dose from what was only `known` is at best indicative. `coverage.yaml` has the reasons in full.",
         "",
         f"{len(covered)} ids: "
         + ", ".join(f"{counts[state]} {state}" for state in _STATES if counts[state])
