@@ -35,10 +35,6 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     queries = {dialect.name: facts.compile_facts(work, dialect) for dialect in (SQLITE, DUCKDB)}
     trees = parse_conditions(work)
     stages = sort_stages(work, trees)
-    figures = work.index("figure", lambda entry: entry.figure)
-    schedules = work.index("schedule", lambda entry: entry.schedule)
-    doses = work.index("dose", lambda entry: entry.dose)
-    sources = work.index("cite", lambda entry: entry.cite)
     if work.problems:
         raise GuidelineError(sorted(set(work.problems)))
     order = list(work.shapes)
@@ -59,7 +55,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         review_due=raw.review_due,
         vocabulary=work.vocabulary,
         parameters=work.parameters,
-        figures=figures,
+        figures=work.index("figure", lambda entry: entry.figure),
         limits=work.take("limit"),
         locales=work.locales,
         episodes=work.episodes,
@@ -72,13 +68,13 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         problems=work.take("problem"),
         statements=dict(sorted(work.statements.items())),
         interactions=work.interactions,
-        schedules=schedules,
-        doses=doses,
+        schedules=work.index("schedule", lambda entry: entry.schedule),
+        doses=work.index("dose", lambda entry: entry.dose),
         outcomes=work.take("outcome"),
-        sources=sources,
+        sources=work.index("cite", lambda entry: entry.cite),
         program=program,
     )
-    broken = list_broken_references(guideline)
+    broken = [*work.problems, *list_broken_references(guideline)]  # an entry that stands twice
     if broken:
         raise GuidelineError(broken)
     return guideline
