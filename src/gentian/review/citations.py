@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from gentian.language.model import Entry, Guideline, Interaction
+from gentian.language.model import Concept, Entry, Guideline, Interaction
 
 from .finding import Finding
 from .rules import Hazard
 
-_NO_CITATIONS = ("vocabulary", "sources", "program")  # concepts are looked through by themselves
+_NO_CITATIONS = ("vocabulary", "sources", "program")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,26 +35,26 @@ def list_citations(guideline: Guideline) -> list[Citation]:
             continue
         for cite in _collect(msgspec.to_builtins(entry)):
             found.add(Citation(cite, entry.line, name, sort))
-    for concept in guideline.vocabulary.concepts.values():
-        found |= {Citation(cite, concept.line, concept.id, concept.sort) for cite in concept.cites}
     return sorted(found)
 
 
 def _list_entries(guideline: Guideline) -> Iterator[Any]:
-    """Every entry of the guideline, of whatever sort."""
-    for field in guideline.__struct_fields__:
-        found = getattr(guideline, field)
-        if field in _NO_CITATIONS or not isinstance(found, dict | list):
-            continue
-        for entry in found.values() if isinstance(found, dict) else found:
-            if isinstance(entry, Entry):
-                yield entry
+    """Every entry of the guideline and of its vocabulary, of whatever sort."""
+    for owner in (guideline, guideline.vocabulary):
+        for field in owner.__struct_fields__:
+            found = getattr(owner, field)
+            if field in _NO_CITATIONS or not isinstance(found, dict | list):
+                continue
+            entries = found.values() if isinstance(found, dict) else found
+            yield from (entry for entry in entries if isinstance(entry, Entry))
 
 
 def name_entry(entry: Entry) -> tuple[str, str]:
     """Sort and id of an entry: its first field of its own is named after its sort and holds its id."""
     if isinstance(entry, Interaction):
         return "interaction", f"{entry.interaction} with {entry.with_}"
+    if isinstance(entry, Concept):
+        return entry.sort, entry.id
     sort = next(name for name in entry.__struct_fields__ if name != "line")
     return sort, str(getattr(entry, sort))
 
