@@ -91,7 +91,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         sources=work.index("cite", lambda entry: entry.cite),
         program=program,
     )
-    broken = list_broken_references(guideline)
+    broken = [*work.problems, *list_broken_references(guideline)]  # an entry that stands twice
     if broken:
         raise GuidelineError(broken)
     return guideline
