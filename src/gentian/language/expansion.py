@@ -71,6 +71,9 @@ def _expand(row: Interaction) -> list[StatementEntry]:
         found.append(_build(row, f"{base}-on", "warn", "continue", f"{on} AND {other}"))
     else:
         found.append(_build(row, base, "warn", "both", other))
+    # The other way round: the other medicine is ordered, perhaps elsewhere, while this one is on (HZ-07).
+    kind = "do-not-start" if row.action == "avoid" else "warn"
+    found.append(_build(row, f"{base}-planned", kind, "start", on, medicine=row.with_))
     if row.offset:
         # Also for a medicine that is only proposed: it would start under an effect that wears off.
         when = f"{_name_stopped(row)} AND NOT {other}"
@@ -79,7 +82,13 @@ def _expand(row: Interaction) -> list[StatementEntry]:
 
 
 def _build(
-    row: Interaction, name: str, kind: str, phase: str, when: str, says: str = ""
+    row: Interaction,
+    name: str,
+    kind: str,
+    phase: str,
+    when: str,
+    says: str = "",
+    medicine: str = "",
 ) -> StatementEntry:
     return StatementEntry(
         statement=name,
@@ -90,7 +99,7 @@ def _build(
         plainly=row.plainly,
         when=when,
         if_unknown="silent",
-        medicine=row.interaction,
+        medicine=medicine or row.interaction,
         absolute=kind == "do-not-start",
         alternative=row.alternative,
         urgency=NOW,
