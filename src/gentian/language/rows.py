@@ -16,7 +16,9 @@ from .sql import OPEN_HIGH, Columns, Dialect, quote, render
 from .tables import WORD_COLUMNS
 
 DAY, DAY_SHIFT, TICKS = 1440, 1440 * 3_000_000, 1_000_000
-_LARGEST_DOSE = 100_000_000_000_000  # ticks; above it (or open) the amount per body surface is open too
+_LARGEST_DOSE = (
+    100_000_000_000_000  # ticks; above it (or open) the amount per body surface is open too
+)
 
 
 @dataclass(frozen=True, slots=True)
