@@ -39,12 +39,20 @@ def test_up_to_a_tenth_nothing_is_asked(weight: str):
 
 
 def test_a_child_that_was_last_weighed_years_ago_has_simply_grown():
-    assert read("2023-11-20: {weight: 14 kg}", "2026-11-20: {weight: 24 kg}") == []
+    assert read("2025-11-20: {weight: 14 kg}", "2026-11-20: {weight: 16 kg}") == []
+    assert read("2023-11-20: {weight: 14 kg}", "2026-11-20: {weight: 20 kg}") == []
+    assert len(read("2023-11-20: {weight: 14 kg}", "2026-11-20: {weight: 44 kg}")) == 1
 
 
 def test_the_order_of_entries_and_a_relatives_weight_do_not_matter():
     lines = ["2026-08-20: {weight: 24 kg}", "2026-11-20: {weight: 32 kg}"]
     assert read(*lines) == read(*reversed(lines))
+
+
+def test_only_the_last_value_is_asked_about():
+    lines = ["2026-01-20: {weight: 24 kg}", "2026-02-20: {weight: 53 kg}"]
+    assert len(read(*lines, "2026-03-20: {weight: 24 kg}")) == 1
+    assert read(*lines, "2026-03-20: {weight: 24 kg}", "2026-04-20: {weight: 24.5 kg}") == []
 
 
 def test_heights_are_compared_too_and_two_of_one_day_are_left_to_the_conflict():

@@ -1,6 +1,6 @@
 """Values that jump against the last one: put back to the reader, because a unit or a person may be swapped.
 
-Which measurements, by how much and within what time is the vocabulary's (`jump`, HZ-04).
+Which measurements, and by how much for how long, is the vocabulary's (`jump`, HZ-04).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from gentian.chart.events import Event, Note
-from gentian.language.dates import DAY, format_minute, parse_duration
+from gentian.language.dates import DAY, Interval, format_minute, parse_duration
 from gentian.language.model import Concept, Vocabulary
 from gentian.language.quantities import format_ticks, parse_literal
 
@@ -51,7 +51,15 @@ def find_leaps(events: Iterable[Event], vocabulary: Vocabulary) -> list[Leap]:
 
 
 def note_leaps(events: Iterable[Event], vocabulary: Vocabulary) -> list[Note]:
-    """One line of the reading report for each leap."""
+    """One line of the reading report for the last value of each measurement, where it leaps.
+
+    Earlier leaps are history: no dose is counted in them, and a baby's would fill the page.
+    """
+    kept = list(events)
+    last: dict[str, Interval] = {}
+    for event in kept:
+        if _counts(event):
+            last[event.what] = max(event.starts, last.get(event.what, event.starts))
     return [
         Note(
             "confirm",
@@ -60,7 +68,8 @@ def note_leaps(events: Iterable[Event], vocabulary: Vocabulary) -> list[Note]:
             f"{_print(leap.after, leap.unit)} is {leap.print()}",
             "measure again, or correct the entry (kg and cm, and the same person?)",
         )
-        for leap in find_leaps(events, vocabulary)
+        for leap in find_leaps(kept, vocabulary)
+        if leap.after.starts == last[leap.after.what]
     ]
 
 
@@ -78,12 +87,12 @@ def _compare(events: list[Event], concept: Concept) -> Iterator[Leap]:
     if concept.jump is None:
         return
     most = parse_literal(concept.jump.more_than)[0] / _HUNDRED
-    within = parse_duration(concept.jump.within)
+    step = parse_duration(concept.jump.per)
     ordered = sorted(events, key=lambda one: (one.starts, one.low or 0, one.source.place))
     for before, after in pairwise(ordered):
         leap = Leap(before, after, concept.unit)
-        apart = after.starts[0] // DAY * DAY - before.starts[0] // DAY * DAY
-        if 0 < apart <= within and abs(leap.share) > most:
+        apart = (after.starts[0] // DAY - before.starts[0] // DAY) * DAY
+        if apart and abs(leap.share) > most * -(-apart // step):
             yield leap
 
 

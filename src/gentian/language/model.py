@@ -65,7 +65,7 @@ class Jump(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A change against the last value that is put back to the reader (HZ-04)."""
 
     more_than: str  # "10 %" of the earlier value
-    within: str  # values further apart are not compared
+    per: str  # for each such time begun: a child grows
 
 
 class Concept(Entry, frozen=True, kw_only=True):
