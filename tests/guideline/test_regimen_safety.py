@@ -432,3 +432,21 @@ def test_live_vaccine_after_rituximab_waits_for_b_cells():
         "vaccines:\n  - mmr: planned 2026-12-01\n",
     )
     assert find(made, "live-vaccine-stop-after-rituximab").answer != "does-not-apply"
+
+
+def test_five_milligrams_of_prednisolone_are_still_no_time_for_mmr():
+    made = read_plan(
+        CHILD,
+        WELL,
+        COUNTS,
+        medicines("prednisolone: 5 mg daily since 2026-11-01"),
+        "vaccines:\n  - mmr: planned 2026-12-01\n",
+    )
+    assert is_said(made, "live-vaccine-stop-low-level")
+
+
+def test_sirolimus_paused_for_an_operation_is_not_forgotten():
+    made = read_plan(
+        CHILD, WELL, COUNTS, medicines("sirolimus: 1.6 mg daily 2026-01-10 to 2026-11-01 (surgery)")
+    )
+    assert find(made, "surgery-restart-sirolimus").outcome in OFFERED
