@@ -3,7 +3,7 @@
 `build_chart` takes raw entries (`raw.py`) and gives events and a reading report:
 
 * Results (`results.py`): no unit, a unit of another kind or an impossible value is refused; an
-  unusual value is taken and to be confirmed.
+  unusual value, or one that jumps against the last (`jumps.py`), is taken and to be confirmed.
 * Variants (`variants.py`): a doubtful name is asked about.
 * Findings (`findings.py`): present without an end goes on; a later stated absence closes it; a
   class stated absent is absent in all its members.
@@ -31,6 +31,7 @@ from gentian.chart.desk import Desk, Draft, NotUsed, Refused, need_span, read_sp
 from gentian.chart.errors import INVALID, ReadingError, Trouble
 from gentian.chart.events import FOREVER, Chart, Event, Note, Person, Reading, change_event
 from gentian.chart.findings import close_presences, read_finding
+from gentian.chart.jumps import note_leaps
 from gentian.chart.medicines import rank_medicines, read_medicine
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
 from gentian.chart.results import read_result
@@ -67,6 +68,7 @@ def build_chart(
     events = _drop_duplicates([draft.event for draft in drafts], desk)
     if as_of is not None:
         events = [_clip_to_index(event, as_of) for event in events]
+    desk.notes += note_leaps(events, vocabulary)
     if strict:
         _refuse_all(desk.notes)
     reading = Reading(format, file, _sort_notes(desk.notes), _count(desk.notes, taken))

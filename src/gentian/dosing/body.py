@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
 from gentian.chart.events import TICKS, Chart, Event
+from gentian.chart.jumps import find_leaps
 from gentian.engine.answers import Answers, FactValue
 from gentian.language.dates import DAY, Interval, format_minute
 from gentian.language.model import Guideline
@@ -48,7 +50,7 @@ class Body:
     """What is known of the body at the index time.
 
     age: months in ticks, (youngest, oldest), None if unknown. unclear: (`weight` or `height`, why
-    it cannot be used).
+    it cannot be used). jumps: (`weight` or `height`, how far the latest lies from the one before).
     """
 
     weight: Measurement | None = None
@@ -56,6 +58,7 @@ class Body:
     surface: Surface | None = None
     age: Interval | None = None
     unclear: tuple[tuple[str, str], ...] = ()
+    jumps: tuple[tuple[str, str], ...] = ()
 
 
 def calculate_surface(height: Fraction, weight: Fraction) -> Fraction:
@@ -73,7 +76,20 @@ def read_body(guideline: Guideline, chart: Chart, answers: Answers) -> Body:
     whys = (("weight", why_weight), ("height", why_height))
     unclear = tuple((name, why) for name, why in whys if why)
     surface = _pair(weight, height) or _find_pair(guideline, chart, answers.index)
-    return Body(weight, height, surface, _read_age(answers), unclear)
+    jumps = tuple(_find_jumps(guideline, chart, answers.index))
+    return Body(weight, height, surface, _read_age(answers), unclear, jumps)
+
+
+def _find_jumps(guideline: Guideline, chart: Chart, index: int) -> Iterator[tuple[str, str]]:
+    """Where the latest weight or height lies far from the one before it (HZ-04)."""
+    used = [event for event in chart.events if _usable(event, index)]
+    leaps = find_leaps(used, guideline.vocabulary)
+    for name in ("weight", "height"):
+        what = _what(name, guideline)
+        last = max((event.starts for event in used if event.what == what), default=None)
+        for leap in leaps:
+            if leap.after.what == what and leap.after.starts == last:
+                yield name, leap.print()
 
 
 def _read_fact(

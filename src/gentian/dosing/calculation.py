@@ -29,11 +29,12 @@ from .obstacles import (
     Circumstances,
     list_obstacles,
     loosen_body,
+    note_jumps,
     note_newer_weight,
     note_pairing,
     say_missing_size,
 )
-from .products import Portion, list_measures, measure_ends
+from .products import Portion, find_left_out, list_measures, measure_ends
 from .rates import Rate, read_rate
 from .regimen import Regimen, Unclear, choose_regimen
 from .wording import (
@@ -71,7 +72,11 @@ def calculate_dose(
         reasons = list(dict.fromkeys([*reasons, say_missing_size(regimen, body)]))
     if reasons or size is None:
         return _withhold(record, reasons, circumstances, regimen)
-    notes = [note_newer_weight(regimen, body), note_pairing(regimen, body)]
+    notes = [
+        note_newer_weight(regimen, body),
+        note_pairing(regimen, body),
+        *note_jumps(regimen, body),
+    ]
     checks = list(dict.fromkeys([*checks, *filter(None, notes)]))
     return _Giving(record, regimen, size, body, circumstances, vocabulary).give(checks)
 
@@ -123,9 +128,10 @@ class _Giving:
     ) -> None:
         self.record, self.regimen, self.size, self.body = record, regimen, size, body
         self.circumstances = circumstances
-        self.caps: list[Cap] = list_caps(record, circumstances.adult)
+        self.caps: list[Cap] = list_caps(record, circumstances.adult, circumstances.criteria)
         self.rhythms = read_rhythms(record)
         self.measures = list_measures(record, vocabulary, regimen.low.unit)
+        self.left_out = find_left_out(self.measures, circumstances.allergies, vocabulary)
 
     def give(self, checks: list[str]) -> Dose:
         """The whole dose, with `checks` still to do."""
@@ -142,7 +148,9 @@ class _Giving:
         return replace(
             _describe(self.record, self.circumstances),
             tier=tier,
-            text=print_dose(self.record, (low, high), portions, review),
+            text=print_dose(
+                self.record, (low, high), portions, review, list(self.left_out.values())
+            ),
             low=amounts[0],
             high=amounts[1],
             default=self._default_amount(default),
@@ -196,7 +204,7 @@ class _Giving:
         return first, last
 
     def _measure(self, low: End, high: End) -> Portions:
-        return measure_ends(self.measures, low, high, self.body)
+        return measure_ends(self.measures, low, high, self.body, self.left_out)
 
     def _cites(self) -> list[str]:
         """Sources of the amounts and of the caps that hold."""

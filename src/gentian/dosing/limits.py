@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from gentian.language.dates import parse_duration
 from gentian.language.model import Cap, DoseRecord
@@ -10,6 +12,8 @@ from gentian.language.model import Cap, DoseRecord
 from .body import Body
 from .ends import End, Limit, Rhythm
 from .rates import Rate, print_amount, read_rate
+
+NO_ANSWERS: Mapping[str, bool | None] = MappingProxyType({})
 
 
 def read_rhythms(record: DoseRecord) -> tuple[Rhythm, Rhythm]:
@@ -33,10 +37,20 @@ def _rhythm(record: DoseRecord, times: int, interval: int) -> Rhythm:
     return Rhythm(times, interval, max(1, -(-doses.numerator // doses.denominator)))
 
 
-def list_caps(record: DoseRecord, adult: bool | None) -> list[Cap]:
-    """The caps of this age class; while the age is unknown, all of them."""
+def list_caps(
+    record: DoseRecord, adult: bool | None, criteria: Mapping[str, bool | None] = NO_ANSWERS
+) -> list[Cap]:
+    """The caps of this age class (while the age is unknown, all of them) whose condition is met.
+
+    criteria: answers by id. A cap with a condition, such as a low filtration rate, holds where that is
+    known; whether it is known at all is a check of the record.
+    """
     classes = {True: ("any", "adult"), False: ("any", "child"), None: ("any", "adult", "child")}
-    return [cap for cap in record.caps if cap.if_ in classes[adult]]
+    return [
+        cap
+        for cap in record.caps
+        if cap.if_ in classes[adult] and (not cap.when or criteria.get(cap.when) is True)
+    ]
 
 
 def print_cap(cap: Cap) -> str:

@@ -23,7 +23,8 @@ class Circumstances:
     index: minutes. criteria: answers by id; say: criterion or fact id → its sentence; fact_ages:
     needed fact → minutes since it was taken, None if unknown; rescue: an unknown becomes a check
     instead of withholding; withheld: reasons known to the plan (care status, a contraindication);
-    monitoring: names of the schedules that go with the dose.
+    monitoring: names of the schedules that go with the dose. allergies: ids that are on record, also
+    when only suspected.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Circumstances:
     rescue: bool = False
     withheld: tuple[str, ...] = ()
     monitoring: tuple[str, ...] = ()
+    allergies: frozenset[str] = frozenset()
 
     @property
     def adult(self) -> bool | None:
@@ -129,6 +131,12 @@ def note_newer_weight(regimen: Regimen, body: Body) -> str:
         return ""
     newer = body.weight.print()
     return f"measure weight and height together: the newer weight, {newer}, has no height"
+
+
+def note_jumps(regimen: Regimen, body: Body) -> list[str]:
+    """`weight changed, 29 % more than 24 kg on 2026-08-20: confirm it` (HZ-04)."""
+    names = {"kg": ("weight",), "m2": ("weight", "height")}.get(regimen.low.basis, ())
+    return [f"{name} changed, {how}: confirm it" for name, how in body.jumps if name in names]
 
 
 def note_pairing(regimen: Regimen, body: Body) -> str:

@@ -7,8 +7,10 @@ number is given, with how far off it is. Nothing is ever rounded above a cap.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from gentian.language.model import Concept, DoseRecord, Vocabulary
 from gentian.language.units import UnitError
@@ -19,6 +21,7 @@ from .rates import print_amount, print_exact, print_range, print_rounded, print_
 
 SOLID = ("tablet", "capsule")
 _HALF = Fraction(1, 2)
+NONE_LEFT_OUT: Mapping[str, str] = MappingProxyType({})
 
 
 class Measure:
@@ -99,11 +102,32 @@ def list_measures(record: DoseRecord, vocabulary: Vocabulary, unit: str) -> list
     return measures
 
 
+def find_left_out(
+    measures: list[Measure], allergies: frozenset[str], vocabulary: Vocabulary
+) -> dict[str, str]:
+    """Product → why it is left out: an allergy to this product, though not to its medicine."""
+    found = {}
+    for measure in measures:
+        named = [name for name in measure.product.not_with if name in allergies]
+        if named:
+            why = ", ".join([vocabulary.concepts[named[0]].name, *measure.product.cites[-1:]])
+            found[measure.product.id] = f"not the {measure.product.name} ({why})"
+    return found
+
+
 def measure_ends(
-    measures: list[Measure], low: End, high: End, body: Body
+    measures: list[Measure],
+    low: End,
+    high: End,
+    body: Body,
+    left_out: Mapping[str, str] = NONE_LEFT_OUT,
 ) -> tuple[list[Portion], list[Portion]]:
-    """What to measure out of each product at the low and at the high end, for one dose."""
+    """What to measure out of each product at the low and at the high end, for one dose.
+
+    left_out: products that are not for this person; they disappear, and the dose's text says why.
+    """
     ends = (low.per_dose, high.per_dose)
+    measures = [measure for measure in measures if measure.product.id not in left_out]
     allowed = [measure for measure in measures if not _is_too_small(measure, body)]
     if ends[0] == ends[1]:
         allowed = _keep_nearest(allowed, low)

@@ -61,9 +61,13 @@ def _compare(dose: Dose, test: Mapping[str, object]) -> Iterator[str]:
 
 
 def _calculate(record: DoseRecord, test: Mapping[str, object], vocabulary: Vocabulary) -> Dose:
-    """The dose of a test body, with every gate open and every check done."""
+    """The dose of a test body, with every gate open and every check done, but for what it `given`s."""
     months = _read(test, "age", "mo")
     done = dict.fromkeys([*record.gates, *record.checks], True)
+    given = test.get("given", {})
+    done |= (
+        dict(given) if isinstance(given, dict) else {}
+    )  # criteria that differ: a cap's, an allergy
     known = Circumstances(
         index=DAY_MEASURED[0] + DAY // 2,
         criteria=done | {ADULT: months is not None and months >= MONTHS_ADULT},

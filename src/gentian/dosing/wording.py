@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from gentian.language.dates import DAY, format_duration
@@ -61,8 +62,9 @@ def print_dose(
     ends: tuple[End, End],
     portions: tuple[list[Portion], list[Portion]],
     review: str,
+    left_out: Sequence[str] = (),
 ) -> str:
-    """The dose on one line, as it is put into a statement's sentence.
+    """The dose on one line, as it is put into a statement's sentence. left_out: which product not, and why.
 
     `1.56 to 1.95 mg/day, once daily (2 to 2.5 mg/m²/day); 1.6 to 2 mL of oral solution 1 mg/mL …`
     """
@@ -77,7 +79,7 @@ def print_dose(
     inside = [_print_bodies(record, low, high), *_list_caps(ends)]
     if any(inside):
         text += f" ({'; '.join(filter(None, inside))})"
-    return "; ".join(filter(None, [text, *_list_products(portions), review]))
+    return "; ".join(filter(None, [text, *_list_products(portions), *left_out, review]))
 
 
 def _print_bodies(record: DoseRecord, low: End, high: End) -> str:

@@ -6,6 +6,7 @@ more than running them; only the person's rows change.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 from collections import ChainMap
@@ -104,6 +105,11 @@ def _find_machine(guideline: Guideline, settings: Settings) -> _Machine:
     return machine
 
 
+def _find_root(square: int | None) -> int | None:
+    """The whole part of a square root, as DuckDB's `floor(sqrt(…))` gives it (language/sql.py)."""
+    return None if square is None else math.floor(math.sqrt(square))
+
+
 class _Machine:
     """A SQLite connection prepared for one guideline and one set of settings."""
 
@@ -113,6 +119,7 @@ class _Machine:
         self.parameters = binding.bind_parameters(guideline, settings)
         self.connection = sqlite3.connect(":memory:", cached_statements=4096)
         self.connection.isolation_level = None
+        self.connection.create_function("root", 1, _find_root, deterministic=True)
         self.cursor = self.connection.cursor()  # one cursor: making one a query costs a third of it
         for statement in (*_PRAGMAS, *list_schema("sqlite")):
             self.connection.execute(statement)

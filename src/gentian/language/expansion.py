@@ -72,6 +72,9 @@ def _expand(row: Interaction) -> list[StatementEntry]:
         found.append(_build(row, f"{base}-on", "warn", "continue", [on, other]))
     else:
         found.append(_build(row, base, "warn", "both", [other]))
+    # The other way round: the other medicine is ordered, perhaps elsewhere, while this one is on (HZ-07).
+    kind = "do-not-start" if row.action == "avoid" else "warn"
+    found.append(_build(row, f"{base}-planned", kind, "start", [on], medicine=row.with_))
     if row.offset:
         # Also for a medicine that is only proposed: it would start under an effect that wears off.
         found.append(
@@ -97,9 +100,19 @@ def say_fold(ratios: list[float]) -> str:
 
 
 def _build(
-    row: Interaction, name: str, kind: str, phase: str, true: list[str], stopped: str = ""
+    row: Interaction,
+    name: str,
+    kind: str,
+    phase: str,
+    true: list[str],
+    *,
+    stopped: str = "",
+    medicine: str = "",
 ) -> StatementEntry:
-    """true: facts that must be true; stopped: a fact that must be false, of the medicine that stopped."""
+    """true: facts that must be true; stopped: a fact that must be false, of the medicine that stopped.
+
+    medicine: of which the statement speaks, if not the row's first.
+    """
     false = [stopped] if stopped else []
     says = (row.after if stopped else "") or row.says
     plainly = (row.after_plainly if stopped else "") or row.plainly
@@ -112,7 +125,7 @@ def _build(
         plainly=plainly,
         when=" AND ".join([*true, *(f"NOT {fact}" for fact in false)]),
         if_unknown="silent",
-        medicine=row.interaction,
+        medicine=medicine or row.interaction,
         absolute=kind == "do-not-start",
         alternative=row.alternative,
         urgency=NOW,

@@ -143,7 +143,9 @@ def _decides_rows(fact: model.Fact) -> bool:
 
 def _list_through(work: Compilation, fact: model.Fact, dialect: Dialect) -> list[str]:
     """What a fact depends on besides the rows it reads."""
-    through = ["weight"] if "dose_per_kg" in (fact.take, *fact.where.split()) else []
+    takes = (fact.take, *fact.where.split())
+    through = ["weight"] if "dose_per_kg" in takes or "dose_per_m2" in takes else []
+    through += ["height"] if "dose_per_m2" in takes else []
     if fact.anchor != "index":
         through += find_rows(work, work.anchors[fact.anchor].of, fact.line, dialect).reads
     return sorted(set(through))

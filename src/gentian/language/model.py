@@ -43,6 +43,7 @@ __all__ = [
     "Guideline",
     "Interaction",
     "ItemProgram",
+    "Jump",
     "Kind",
     "Limit",
     "Locale",
@@ -73,6 +74,13 @@ __all__ = [
 ]
 
 
+class Jump(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A change against the last value that is put back to the reader (HZ-04)."""
+
+    more_than: str  # "10 %" of the earlier value
+    per: str  # for each such time begun: a child grows
+
+
 class Concept(Entry, frozen=True, kw_only=True):
     """A vocabulary entry: something an event can be about (docs/language.md 2)."""
 
@@ -90,6 +98,7 @@ class Concept(Entry, frozen=True, kw_only=True):
     usual: list[float] = []
     molar_mass: str = ""
     words: list[str] = []  # a measurement whose result is a word (positive, negative)
+    jump: Jump | None = None
     # medicines and products
     mention_lasts: str = "90 d"
     dose_unit: str = "mg"  # unit of `dose_low/high` per day
@@ -100,6 +109,7 @@ class Concept(Entry, frozen=True, kw_only=True):
     strength: str = ""
     smallest_step: str = ""
     not_under_body_surface: str = ""  # capsules from 1.25 m2
+    not_with: list[str] = []  # allergies that forbid this product, though not its medicine
     # vaccines
     live: bool = False
     read: Read | None = None
@@ -405,6 +415,7 @@ class Cap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=
     cites: list[str]
     read: Read
     if_: Literal["child", "adult", "any"] = "any"
+    when: str = ""  # a criterion that must be known to be true, such as a low filtration rate
 
 
 class Ceiling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from .dates import DateError, parse_duration
 from .look_alikes import list_broken_look_alikes
-from .model import DoseRecord, Guideline, Schedule, StatementEntry
+from .model import Concept, DoseRecord, Guideline, Schedule, StatementEntry
 from .vaccinations import list_broken_vaccinations
 
 ANY = "any"
@@ -29,6 +29,11 @@ def list_broken_references(guideline: Guideline) -> list[str]:
         *(text for entry in guideline.schedules.values() for text in _check_schedule(entry, known)),
         *list_broken_vaccinations(guideline),
         *list_broken_look_alikes(guideline),
+        *(
+            text
+            for concept in guideline.vocabulary.concepts.values()
+            for text in _check_product(concept, known)
+        ),
     ]
     return sorted(set(found))
 
@@ -71,6 +76,11 @@ def _check_dose(record: DoseRecord, known: _Known) -> Iterator[str]:
     yield from _miss(place, "do_not_start", record.do_not_start, known.statements)
     yield from _miss(place, "monitoring", record.monitoring, known.schedules)
     yield from _miss(place, "stop", [record.stop], known.statements)
+    yield from _miss(place, "caps", [cap.when for cap in record.caps], known.criteria)
+
+
+def _check_product(concept: Concept, known: _Known) -> Iterator[str]:
+    yield from _miss(f"{concept.line}: {concept.id}", "not_with", concept.not_with, known.concepts)
 
 
 def _check_schedule(entry: Schedule, known: _Known) -> Iterator[str]:

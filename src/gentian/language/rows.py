@@ -12,10 +12,13 @@ from fractions import Fraction
 
 from .model import Concept, Episode, Tree
 from .profile import Name, Profile, ProfileError
-from .sql import Columns, Dialect, quote, render
+from .sql import OPEN_HIGH, Columns, Dialect, quote, render
 from .tables import WORD_COLUMNS
 
 DAY, DAY_SHIFT, TICKS = 1440, 1440 * 3_000_000, 1_000_000
+_LARGEST_DOSE = (
+    100_000_000_000_000  # ticks; above it (or open) the amount per body surface is open too
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +81,40 @@ def _scale(column: str, factors: dict[str, Fraction], dialect: Dialect) -> str:
     return f"CASE r.what {' '.join(parts)} ELSE NULL END"
 
 
+def _write_size(what: str, dialect: Dialect) -> tuple[str, str]:
+    """The least and the greatest of what may be the latest weight or height up to the index time."""
+    index = dialect.bind("index")
+    latest = (
+        f"(SELECT {{pick}}(w.{{side}}) FROM event w WHERE w.person = r.person AND w.what = {quote(what)}"
+        f" AND w.about IS NULL AND w.t0 <= {index} AND w.t1 >= (SELECT max(v.t0) FROM event v WHERE"
+        f" v.person = r.person AND v.what = {quote(what)} AND v.about IS NULL AND v.t1 <= {index}))"
+    )
+    return latest.format(pick="min", side="lo"), latest.format(pick="max", side="hi")
+
+
 def _write_dose_per_kg(dose: Columns, dialect: Dialect) -> Columns:
     """Dose per day over the latest weight up to the index time."""
-    index = dialect.bind("index")
-    weight = (
-        "(SELECT {pick}(w.{side}) FROM event w WHERE w.person = r.person AND w.what = 'weight'"
-        f" AND w.about IS NULL AND w.t0 <= {index} AND w.t1 >= (SELECT max(v.t0) FROM event v WHERE"
-        f" v.person = r.person AND v.what = 'weight' AND v.about IS NULL AND v.t1 <= {index}))"
-    )
-    heavy = weight.format(pick="max", side="hi")
-    light = weight.format(pick="min", side="lo")
+    light, heavy = _write_size("weight", dialect)
     return Columns(
         low=f"({dialect.divide(f'{dose.low} * 1000000', heavy)})",
         high=f"({dialect.divide(f'{dose.high} * 1000000', light)} + 1)",
+    )
+
+
+def _write_dose_per_m2(dose: Columns, dialect: Dialect) -> Columns:
+    """Dose per day over the body surface of the latest weight and the latest height (Mosteller).
+
+    With kg and cm in ticks the surface is √(kg × cm) ÷ 60,000,000 m2; a thousandth of the root is
+    exact enough for a ceiling and keeps the products within 64 bits.
+    """
+    (light, heavy), (short, tall) = _write_size("weight", dialect), _write_size("height", dialect)
+    least, most = dialect.root(f"{light} * {short}"), dialect.root(f"{heavy} * {tall}")
+    over_most = f"{dialect.divide(most, '1000')} + 1"
+    over_least = dialect.divide(least, "1000")
+    high = f"{dialect.divide(f'{dose.high} * 60000', over_least)} + 1"
+    return Columns(
+        low=f"({dialect.divide(f'{dose.low} * 60000', over_most)})",
+        high=f"(CASE WHEN {dose.high} >= {_LARGEST_DOSE} THEN {OPEN_HIGH} ELSE {high} END)",
     )
 
 
@@ -126,8 +150,18 @@ def build_rows(everything: list[Concept], dialect: Dialect) -> Rows:
         names |= {
             "dose": Name("number", f"{dose_unit}/d"),
             "dose_per_kg": Name("number", f"{dose_unit}/kg/d"),
+            "dose_per_m2": Name("number", f"{dose_unit}/m2/d"),
         }
-        columns |= {"dose": dose, "dose_per_kg": _write_dose_per_kg(dose, dialect)}
+        columns |= {
+            "dose": dose,
+            "dose_per_kg": _write_dose_per_kg(dose, dialect),
+            "dose_per_m2": _write_dose_per_m2(dose, dialect),
+        }
+        columns |= {
+            "dose": dose,
+            "dose_per_kg": _write_dose_per_kg(dose, dialect),
+            "dose_per_m2": _write_dose_per_m2(dose, dialect),
+        }
     only = f"r.what IN ({list_words(reads)})"
     return Rows("event", names, columns, reads, len(concepts), gives, unit, only)
 

@@ -45,6 +45,14 @@ class Dialect:
         """Whole-number division of non-negative numbers."""
         return f"({top}) {'/' if self.name == 'sqlite' else '//'} ({bottom})"
 
+    def root(self, square: str) -> str:
+        """The whole part of a square root. Not every SQLite has one, so ours is given `root` (one.py);
+        both round alike, because the square root of IEEE 754 is exact to the last bit.
+        """
+        if self.name == "sqlite":
+            return f"root({square})"
+        return f"CAST(floor(sqrt(CAST({square} AS DOUBLE))) AS BIGINT)"
+
     def truth(self, condition: str) -> str:
         """A condition as 1, 0 or NULL."""
         return f"({condition})" if self.name == "sqlite" else f"CAST(({condition}) AS INTEGER)"

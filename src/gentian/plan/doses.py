@@ -36,6 +36,7 @@ class Doses:
     ) -> None:
         self.guideline, self.chart, self.answers = guideline, chart, answers
         self.body, self.settings, self.words = body, settings, words
+        self.allergies = find_allergies(guideline, chart, answers.index)
         self._known: dict[tuple[str, bool, tuple[str, ...]], Dose] = {}
 
     def find_dose(self, judgement: Judgement) -> Dose | None:
@@ -59,6 +60,7 @@ class Doses:
             rescue=rescue,
             withheld=withheld,
             monitoring=tuple(self._name_schedules(record)),
+            allergies=self.allergies,
         )
         return calculate_dose(record, self.body, circumstances, self.guideline.vocabulary)
 
@@ -76,6 +78,19 @@ class Doses:
     def _name_schedules(self, record: DoseRecord) -> list[str]:
         schedules = self.guideline.schedules
         return [schedules[name].name if name in schedules else name for name in record.monitoring]
+
+
+def find_allergies(guideline: Guideline, chart: Chart, index: int) -> frozenset[str]:
+    """Allergies of the person on record and not known to have ended; a suspected one counts."""
+    concepts = guideline.vocabulary.concepts
+    return frozenset(
+        event.what
+        for event in chart.events
+        if concepts[event.what].sort == "allergy"
+        and event.about is None
+        and event.present is not False
+        and event.starts[0] <= index <= event.ends[1]
+    )
 
 
 def _mind_boxes(dose: Dose, judgement: Judgement) -> Dose:
