@@ -118,6 +118,7 @@ class _Machine:
         pairs = list(zip(self.program.facts, self.shapes, strict=True))
         self.silences = [_describe_silence(guideline.facts[name], shape) for name, shape in pairs]
         self.coverings = [_describe_covering(guideline.facts[name], shape) for name, shape in pairs]
+        self.anchored = [_list_anchoring(guideline.facts[name], shape) for name, shape in pairs]
         self.completions = [
             frozenset(f"complete-{domain}" for domain in shape.domains) for shape in self.shapes
         ]
@@ -148,7 +149,7 @@ class _Machine:
         silent: dict[object, FactValue] = {}
         for at in range(len(self.program.sqlite["facts"])):
             name = self.program.facts[at]
-            if not self.reads[at] or not recorded.isdisjoint(self.reads[at]):
+            if self._may_find(at, recorded):
                 values[name] = read_value(self._run(at, bound), self.shapes[at], count)
                 continue
             covered = self.completions[at] <= recorded and bool(self.completions[at])
@@ -158,6 +159,13 @@ class _Machine:
             values[name] = silent[alike]
         self._read_changes(values)
         return values
+
+    def _may_find(self, at: int, recorded: set[str]) -> bool:
+        """Whether a fact has anything to read: around an anchor that is not there, nothing counts."""
+        anchored = self.anchored[at]
+        if anchored is not None and recorded.isdisjoint(anchored):
+            return False
+        return not self.reads[at] or not recorded.isdisjoint(self.reads[at])
 
     def _load(self, chart: Chart, as_of: int) -> set[str]:
         run = self.connection.execute
@@ -235,6 +243,11 @@ class _Machine:
         if different:
             raise EngineError(different)
         return found
+
+
+def _list_anchoring(fact: Fact, shape: FactShape) -> frozenset[str] | None:
+    """What a fact's anchor is found in; None for facts read from the index time."""
+    return None if fact.anchor == "index" else frozenset(shape.through) - {"weight"}
 
 
 def _describe_silence(fact: Fact, shape: FactShape) -> object:

@@ -64,6 +64,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         genetic_classes=work.take("genetic_class"),
         care_statuses=sorted(work.take("care_status"), key=lambda entry: entry.rank),
         problems=work.take("problem"),
+        therapies=work.therapies,
+        responses=work.responses,
         statements=dict(sorted(work.statements.items())),
         interactions=work.interactions,
         schedules=work.index("schedule", lambda entry: entry.schedule),

@@ -21,6 +21,9 @@ def collect_conditions(work: Compilation) -> Iterator[Condition]:
         yield f"schedule:{schedule.schedule}", schedule.when, schedule.line
     yield from _collect_diagnosis(work)
     yield from _collect_problems(work)
+    for response in work.responses.values():
+        for note in response.notes:
+            yield f"response:{response.response}:{note.id}", note.when, response.line
 
 
 def _collect_diagnosis(work: Compilation) -> Iterator[Condition]:

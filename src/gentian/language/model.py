@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .program import FactShape, Program, Tree
+from .response import ResponseEntry, ResponseLevel, Therapy
 
 __all__ = [
     "AdultFlat",
@@ -47,6 +48,8 @@ __all__ = [
     "RanksAbove",
     "Read",
     "ReadOff",
+    "ResponseEntry",
+    "ResponseLevel",
     "Review",
     "Row",
     "Schedule",
@@ -55,6 +58,7 @@ __all__ = [
     "Standard",
     "StandardItem",
     "StatementEntry",
+    "Therapy",
     "Tree",
     "Vocabulary",
 ]
@@ -140,12 +144,14 @@ class Locale(Entry, frozen=True, kw_only=True):
 
 class Episode(Entry, frozen=True, kw_only=True):
     episode: str
-    kind: Literal["course", "run", "paired"]
+    kind: Literal["course", "run", "paired", "aided"]
     of: str | list[str] | dict[str, str]
     says: str = ""
     where: str = ""
     gap: str = ""
     at_least: int = 1
+    by: list[str] = []  # aided: what may have raised a value, if given
+    within: str = ""  # so long before it
     about: Literal["patient", "relative"] = "patient"
     cites: list[str] = []
 
@@ -187,7 +193,7 @@ class Fact(Entry, frozen=True, kw_only=True, rename={"as_": "as"}):
     about: Literal["patient", "relative"] = "patient"
     absent: Literal["unknown", "false"] | bool = "unknown"  # `false`: missing is false, declared
     strict: Literal["unknown", "false"] | bool = "false"
-    as_: Literal["ratio", "difference", ""] = ""
+    as_: Literal["ratio", "difference", "regained", ""] = ""
     ask: Ask | None = None
     plainly: str = ""
     cites: list[str] = []
@@ -490,6 +496,8 @@ class Guideline(Struct, frozen=True, kw_only=True):
     genetic_classes: list[GeneticClassEntry]
     care_statuses: list[CareStatusEntry]
     problems: list[ProblemEntry]
+    therapies: dict[str, Therapy]
+    responses: dict[str, ResponseEntry]
     statements: dict[str, StatementEntry]
     interactions: list[Interaction]
     schedules: dict[str, Schedule]
