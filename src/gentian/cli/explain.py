@@ -15,6 +15,7 @@ from gentian.engine.one import answer
 from gentian.language.model import Guideline
 from gentian.plan.assembly import assemble, settle
 from gentian.plan.model import Plan, Statement
+from gentian.plan.response import find_criterion
 
 from .failures import USAGE, Failure
 from .inputs import read_request
@@ -58,6 +59,9 @@ def find_condition(name: str, guideline: Guideline, plan: Plan) -> tuple[str, St
         return f"statement:{named[name].id}", named[name]
     if name in guideline.program.trees:
         return name, None
+    for response in plan.response:
+        if response.id == name:
+            return find_criterion(guideline, response), None
     raise Failure(USAGE, _suggest(name, [*named, *guideline.criteria]))
 
 

@@ -17,7 +17,9 @@ from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
+from .responses import label_level, list_remarks, say_time
 
+LEVEL_TONES = {"complete": "offer", "partial": "offer", "lost": "alarm", "none": "alarm"}
 TONES = {
     "recommend": "offer",
     "consider": "offer",
@@ -90,11 +92,15 @@ def _find_environment() -> Environment:
         "columns": arrangement.COLUMNS,
         "footer": arrangement.FOOTER,
         "held": arrangement.HELD,
+        "level_tones": LEVEL_TONES,
         "tiers": arrangement.TIERS,
         "visits": VISITS,
         "all_cites": arrangement.list_cites,
         "because": _say_because,
         "checks": arrangement.list_checks,
+        "label_level": label_level,
+        "remarks": list_remarks,
+        "response_time": say_time,
         "label": arrangement.label_statement,
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,

@@ -41,6 +41,7 @@ from .page import (
     group_empty_rows,
     name_statement,
 )
+from .responses import say_responses
 
 HEIGHT = 60
 NAMED = 12  # statements named in one entry of the short page
@@ -113,6 +114,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("DIAGNOSIS", tuple(say_diagnoses(plan.diagnosis.values(), whole))),
         Section("GENETICS", (say_genetics(plan.genetic_class),)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
+        Section("RESPONSE", say_responses(plan.response)),
         *(_make_row(row) for row in page.rows if row.in_table),
         Section("OTHER ROWS", _list_empty_rows(page.rows)),
         Section("NOT NOW", _list_statements(page.held, rank=8)),

@@ -251,12 +251,16 @@ class Explainer:
                 else "the limit is not known for this country"
             )
         fact = self.guideline.facts[name]
+        if fact.read == "change":
+            return self._find_cause_of_change(fact)
         shape = self.guideline.program.shapes[name]
         about = self._list_deciding(fact, shape.reads)
         if not about:
             return self._find_refusal(shape.reads) or "never recorded"
         if any(event.certainty == "suspected" or event.present is None for event in about):
             return "suspected only"
+        if fact.anchor != "index" and not value.events:
+            return "none recorded at that time"
         latest = max(about, key=lambda event: (event.starts[1], event.starts[0]))
         described = f"{latest.printed or latest.what} on {dates.format_date(latest.starts)}"
         if fact.window and latest.starts[1] < self.answers.index - dates.DAY and not value.events:
@@ -266,6 +270,16 @@ class Explainer:
         if len({event.starts for event in about}) < len(about):
             return f"conflicting ({described})"
         return f"not settled by what is recorded ({described})"
+
+    def _find_cause_of_change(self, fact: Fact) -> str:
+        """A change is unknown because one of the values it is reckoned from is."""
+        parts = list(fact.of.values()) if isinstance(fact.of, dict) else []
+        unknown = (name for name in parts if not self.answers.facts.get(name, FactValue()).known)
+        part = next(unknown, "")
+        if not part:
+            return "not precise enough to decide"
+        says = fill(self.guideline.facts[part].says, self.guideline, self.settings)
+        return f"{says}: {self.find_cause(part)}"
 
     def _list_deciding(self, fact: Fact, reads: list[str]) -> list[Event]:
         """The entries a fact could rest on: of the patient or of relatives, never of both; of what is

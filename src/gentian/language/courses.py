@@ -52,7 +52,7 @@ class _Course:
 
     def expand(self) -> tuple[list[Fact], list[Criterion], list[str]]:
         criteria = list(self._list_criteria())
-        if self.entry.of:
+        if self.entry.of and not self.entry.beside:
             for part in ("before", "best"):  # the table of responses shows them
                 self._need(part)
         return list(self.facts.values()), criteria, self.problems

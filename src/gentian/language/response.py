@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .entry import Conditional, Entry
+from .entry import Entry
 
 
 class Therapy(Entry, frozen=True, kw_only=True):
@@ -39,6 +39,16 @@ class ResponseLevel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     words: list[str] = []
 
 
+class ResponseNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said beside a level; never on the therapies of `not_on`."""
+
+    id: str
+    when: str
+    says: str
+    not_on: list[str] = []
+    cites: list[str] = []
+
+
 class ResponseEntry(Entry, frozen=True, kw_only=True):
     """A definition of response for one problem, applied to the course of each therapy in `on`.
 
@@ -61,6 +71,6 @@ class ResponseEntry(Entry, frozen=True, kw_only=True):
     earlier: str = ""
     better: Literal["higher", "lower"] = "higher"
     terms: dict[str, str] = {}
-    notes: list[Conditional] = []
+    notes: list[ResponseNote] = []
     beside: str = ""
     cites: list[str] = []

@@ -32,6 +32,7 @@ from .outcomes import Judge
 from .person import describe_person, describe_reading
 from .problems import list_problems
 from .questions import list_targets
+from .response import list_responses
 from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
@@ -85,6 +86,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     writer = StatementWriter(explainer, words, medicines, doses, instead)
     diagnosis = list_diagnoses(guideline, answers, explainer, words)
     problems = list_problems(guideline, answers, explainer)
+    responses = list_responses(guideline, answers, explainer, medicines, words)
     statements = sort_statements([writer.write(item) for item in judgements.values()], problems)
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
@@ -108,11 +110,14 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
         problems=problems,
+        response=responses,
         statements=statements,
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
+        sources=list_citations(
+            catalogue, diagnosis.values(), statements, calendar, responses
+        ),
     )
 
 
