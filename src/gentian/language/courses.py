@@ -59,7 +59,9 @@ class _Course:
 
     def _list_criteria(self) -> Iterator[Criterion]:
         entry = self.entry
-        yield self._build(SHOWN, f"{entry.name} on {self.therapy.name} can be judged", entry.applies)
+        yield self._build(
+            SHOWN, f"{entry.name} on {self.therapy.name} can be judged", entry.applies
+        )
         for term, when in entry.terms.items():
             yield self._build(term, f"{entry.name} on {self.therapy.name}: {_say(term)}", when)
         for item in entry.levels:

@@ -32,8 +32,8 @@ from .outcomes import Judge
 from .person import describe_person, describe_reading
 from .problems import list_problems
 from .questions import list_targets
-from .response import list_responses
 from .regimen import list_instead, sort_statements
+from .response import add_judgements, list_responses
 from .statements import StatementWriter
 from .timetable import make_calendar
 from .visits import Visits
@@ -91,6 +91,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
+    calendar = add_judgements(calendar, responses)
     targets = list_targets(guideline, answers, judgements, statements)
     return Plan(
         gentian=__version__,
@@ -115,9 +116,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         review=catalogue.review,
-        sources=list_citations(
-            catalogue, diagnosis.values(), statements, calendar, responses
-        ),
+        sources=list_citations(catalogue, diagnosis.values(), statements, calendar, responses),
     )
 
 

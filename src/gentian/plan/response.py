@@ -6,7 +6,7 @@ named beside it as possible; nothing unknown is read as no answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gentian.chart.events import TICKS, Event
 from gentian.engine.answers import Answers, FactValue
@@ -16,12 +16,13 @@ from gentian.language.dates import DAY, format_date, to_day
 from gentian.language.model import Guideline, ResponseEntry, ResponseLevel, Therapy
 from gentian.language.sql import name_parameter
 
-from .medicines import Medicines
-from .model import OtherDefinition, Response
+from .medicines import PLANNED, Medicines
+from .model import CalendarLine, OtherDefinition, Response
+from .timetable import ORDER
 from .words import Words
 
 CANNOT_TELL = "cannot-tell"
-
+TOO_EARLY = "too-early"
 
 
 def list_responses(
@@ -49,6 +50,50 @@ def find_criterion(guideline: Guideline, response: Response) -> str:
     if level == CANNOT_TELL:
         level = guideline.responses[entry].levels[0].level
     return name_part(entry, level, therapy)
+
+
+def add_judgements(
+    calendar: Iterable[CalendarLine], responses: Iterable[Response]
+) -> list[CalendarLine]:
+    """The calendar with the days on which a therapy, too early to judge now, has had its time."""
+    lines = list(calendar)
+    for response in responses:
+        if response.level != TOO_EARLY or not response.judge_on:
+            continue
+        judged = CalendarLine(
+            when=response.judge_on,
+            what=[f"judge {response.therapy}: {response.name}"],
+            because=["too early to judge before"],
+            status=PLANNED,
+            cites=response.cites,
+        )
+        lines = _fold_in(lines, judged)
+    return lines
+
+
+def _fold_in(lines: list[CalendarLine], new: CalendarLine) -> list[CalendarLine]:
+    """One line a visit: on a day that has one already, what is due is added to it."""
+    for at, line in enumerate(lines):
+        if line.status == PLANNED and line.when == new.when:
+            return [*lines[:at], _join(line, new), *lines[at + 1 :]]
+    later = (at for at, line in enumerate(lines) if _follows(line, new))
+    place = next(later, len(lines))
+    return [*lines[:place], new, *lines[place:]]
+
+
+def _follows(line: CalendarLine, new: CalendarLine) -> bool:
+    later = ORDER.index(line.status) > ORDER.index(new.status)
+    return later or (line.status == new.status and line.when > new.when)
+
+
+def _join(line: CalendarLine, new: CalendarLine) -> CalendarLine:
+    return CalendarLine(
+        when=line.when,
+        what=list(dict.fromkeys([*line.what, *new.what])),
+        because=list(dict.fromkeys([*line.because, *new.because])),
+        status=line.status,
+        cites=list(dict.fromkeys([*line.cites, *new.cites])),
+    )
 
 
 class _Reader:
@@ -123,9 +168,7 @@ class _Reader:
     def _list_reasons(
         self, entry: ResponseEntry, level: ResponseLevel, therapy: Therapy
     ) -> list[Leaf]:
-        return self.explainer.list_reasons(
-            name_part(entry.response, level.level, therapy.therapy)
-        )
+        return self.explainer.list_reasons(name_part(entry.response, level.level, therapy.therapy))
 
     def _say_part(self, entry: ResponseEntry, part: str, therapy: Therapy) -> str:
         name = name_part(entry.response, part, therapy.therapy)
