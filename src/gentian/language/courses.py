@@ -147,6 +147,7 @@ _READS: dict[str, tuple[str, dict[str, object]]] = {
     "before_low": ("latest", {"window": _BEFORE, "take": "below_limit"}),
     "counted": ("any", {"window": _AFTER, "absent": "false"}),
     "counts": ("count", {"window": _AFTER, "absent": "false"}),
+    "unaided": ("any", {"window": _AFTER, "where": "", "absent": "false"}),
     "best": ("best", {"window": _AFTER, "where": ""}),
     "normal": ("any", {"window": _AFTER, "where": "NOT below_limit", "absent": "false"}),
 }
@@ -155,6 +156,7 @@ _SAYS = {
     "before_low": "{name} below the limit before {therapy}",
     "counted": "{name} measured since {therapy} began",
     "counts": "measurements of {name} since {therapy} began",
+    "unaided": "{name} on {therapy} that no rescue explains",
     "best": "best {name} on {therapy}",
     "normal": "{name} within its limits at any time on {therapy}",
     "ratio": "{name} against the value before {therapy}",

@@ -299,7 +299,8 @@ def write_change(as_: str, values: list[tuple[str, str]], dialect: Dialect) -> t
         b_lo, b_hi = values[2]
         closed += f" AND {s_lo} > {b_hi} AND {n_lo} >= {b_hi} AND {n_hi} < 1000000000000"
         low = dialect.divide(f"({n_lo} - {b_hi}) * 1000000", f"{s_hi} - {b_lo}")
-        high = dialect.divide(f"({n_hi} - {b_lo}) * 1000000", f"{s_lo} - {b_hi}") + " + 1"
+        span = f"({s_lo} - {b_hi})"
+        high = dialect.divide(f"({n_hi} - {b_lo}) * 1000000 + {span} - 1", span)
     else:
         closed += f" AND {s_lo} > 0 AND {n_lo} >= 0 AND {n_hi} < 1000000000000"
         low = dialect.divide(f"({n_lo}) * 1000000", s_hi)

@@ -214,7 +214,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     emergencies: list[str]  # ids of statements, most urgent first
     standing_plans: list[str]  # ids of statements
     problems: list[Problem]
-    response: list[Response]
+    response: list[Response] = []
     statements: list[Statement]
     calendar: list[CalendarLine]
     gaps: Gaps
