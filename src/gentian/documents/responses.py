@@ -21,7 +21,8 @@ LEVELS = {  # level → the shape and the word a reader sees
     "cannot-tell": ("?", "cannot tell"),
     "less": ("○", "less than partial"),
 }
-RANK = 11  # behind the problems, before the regimen
+RANK, OPEN_RANK = 11, 40  # behind the problems, before the regimen; what cannot be told gives way
+OPEN = ("cannot-tell", "masked")
 MOST_MISSING = 2
 
 
@@ -45,7 +46,7 @@ def _say_response(response: Response) -> Entry:
         text=text,
         ids=bracket(response.id, print_cites(response.cites)),
         name=response.id,
-        rank=RANK,
+        rank=OPEN_RANK if response.level in OPEN else RANK,
         brief="; ".join([brief, *list_remarks(response)[:1]]),
         brief_ids=bracket(print_cites(response.cites, 1)),
         details=(*explain(response.because), *explain(response.missing)),
@@ -60,11 +61,12 @@ def say_time(response: Response) -> str:
 
 
 def say_values(response: Response) -> str:
-    """` — from 12 ×10^9/L on 2026-05-02 to 140 ×10^9/L on 2026-11-12`."""
+    """` — from 12 ×10^9/L on 2026-05-02 to 140 ×10^9/L on 2026-11-12`, as far as it is on record."""
     if not response.now:
         return ""
-    before = response.before or "a value that is not on record"
-    return f" — from {before} to {response.now}"
+    if not response.before:
+        return f" — {response.now}, nothing on record from before"
+    return f" — from {response.before} to {response.now}"
 
 
 def list_remarks(response: Response) -> list[str]:

@@ -63,6 +63,7 @@ _WORDS = {
     "<>": "not",
 }
 _MOST_SOURCES = 6
+_HUNDREDTH = 10_000  # ticks
 
 
 @dataclass(slots=True)
@@ -233,12 +234,22 @@ class Explainer:
         shape = self.guideline.program.shapes[name]
         if not value.known:
             return ""
-        when = _describe_when(self.chart, value.events)
+        fact = self.guideline.facts[name]
+        when = _describe_when(self.chart, self._list_holding(fact, value))
         if shape.gives == "yes-no":
             return f"{'yes' if value.truth else 'no'}{when}"
         if shape.gives == "word":
             return f"{value.word}{when}"
+        if fact.as_ in ("ratio", "regained"):
+            value = _round(value)
         return f"{_describe_number(value, shape.unit)}{when}"
+
+    def _list_holding(self, fact: Fact, value: FactValue) -> tuple[int, ...]:
+        """The entries whose day is meant: of a highest or lowest value those that hold it, else all."""
+        if fact.read not in ("highest", "lowest") or value.low != value.high:
+            return value.events
+        holding = (at for at in value.events if self.chart.events[at].low == value.low)
+        return tuple(holding) or value.events
 
     def find_cause(self, name: str, tree: Tree | None = None) -> str:
         """Why a fact (or its comparison) is unknown."""
@@ -276,10 +287,7 @@ class Explainer:
         parts = list(fact.of.values()) if isinstance(fact.of, dict) else []
         unknown = (name for name in parts if not self.answers.facts.get(name, FactValue()).known)
         part = next(unknown, "")
-        if not part:
-            return "not precise enough to decide"
-        says = fill(self.guideline.facts[part].says, self.guideline, self.settings)
-        return f"{says}: {self.find_cause(part)}"
+        return self.find_cause(part) if part else "not precise enough to decide"
 
     def _list_deciding(self, fact: Fact, reads: list[str]) -> list[Event]:
         """The entries a fact could rest on: of the patient or of relatives, never of both; of what is
@@ -310,6 +318,15 @@ def _point(event: Event) -> SourceLine:
     return SourceLine(
         place=event.source.place, resource=event.source.resource, text=event.source.text
     )
+
+
+def _round(value: FactValue) -> FactValue:
+    """A ratio for reading: with two decimals."""
+    low, high = (
+        None if side is None else (side + _HUNDREDTH // 2) // _HUNDREDTH * _HUNDREDTH
+        for side in (value.low, value.high)
+    )
+    return FactValue(low=low, high=high, known=value.known, events=value.events)
 
 
 def _describe_number(value: FactValue, unit: str) -> str:

@@ -252,4 +252,5 @@ def _disagrees(
     """Whether the recorded word means another level than what was found or is possible."""
     meant = [item for item in entry.levels if recorded in item.words]
     found = [item for item in (level, possible) if item is not None]
-    return bool(meant) and bool(level) and not any(item in found for item in meant)
+    judged = level is not None and bool(level.words)
+    return judged and bool(meant) and not any(item in found for item in meant)
