@@ -21,6 +21,10 @@ from tests.engine.small import INDEX, TICKS, make_chart, make_event
 from tests.engine.test_engines_agree import contains, resolve, strip
 
 RESPONSE = """
+- problem: low-platelets
+  name: low platelets
+  row: autoimmune-cytopenia
+  active: platelets < '100 10*9/L'
 - parameter: response_baseline_memory
   value: 90 d
   read: proposal
@@ -240,3 +244,18 @@ def test_a_therapy_that_is_not_there_is_named(tmp_path):
     text = RESPONSE.replace('"on": {sirolimus: judge_after}', '"on": {siro: judge_after}')
     with pytest.raises(GuidelineError, match="`siro` is no therapy"):
         small.load_small(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("problem: low-platelets\n  definition", "problem: low\n  definition", "problem: `low`"),
+        ("{sirolimus: judge_after}", "{sirolimus: judge}", "unknown name `judge`"),
+        ("start: sirolimus_start", "start: siro_start", "siro_start"),
+        ("says: partial", "says: partial\n      since: good", "since: `good`"),
+    ],
+)
+def test_a_name_that_nothing_bears_is_found(tmp_path, right, wrong, message):
+    assert right in RESPONSE
+    with pytest.raises(GuidelineError, match=message):
+        small.load_small(tmp_path, RESPONSE.replace(right, wrong, 1))

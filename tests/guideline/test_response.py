@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import indent
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gentian import examples
+from gentian.chart.reading import read_chart
+from gentian.engine.one import answer, judge_facts
+from gentian.engine.settings import Settings
+from gentian.language.courses import name_part
+from gentian.language.loader import load_guideline
 from gentian.plan.model import Plan, Response
 from tests.guideline.people import find, findings, medicines, read_plan
 
@@ -527,3 +536,41 @@ def test_nothing_is_judged_of_a_medicine_that_has_ended():
         medicines("sirolimus: 2 mg daily 2026-05-01 to 2026-10-01"),
     )
     assert plan.response == []
+
+
+# --- what is not known -----------------------------------------------------------------------------
+
+
+def list_levels(criteria: dict[str, bool | None]) -> dict[str, tuple[str, bool]]:
+    """The level of each response on each therapy, and whether a better one is still open."""
+    found = {}
+    for entry in load_guideline().responses.values():
+        for therapy in entry.on:
+            answers = [
+                (item.level, criteria[name_part(entry.response, item.level, therapy)])
+                for item in entry.levels
+            ]
+            first = next((at for at, (_, truth) in enumerate(answers) if truth), len(answers))
+            doubt = any(truth is None for _, truth in answers[:first])
+            if first < len(answers):
+                found[f"{entry.response}:{therapy}"] = (answers[first][0], doubt)
+    return found
+
+
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_a_fact_that_becomes_known_never_turns_a_level_around(data):
+    """A level may only give way to a better one that was named as possible before."""
+    guideline = load_guideline()
+    name = data.draw(st.sampled_from(["sirolimus-answer-lost", "azole-on-sirolimus"]))
+    path = Path(examples.__file__).with_name(f"{name}.yaml")
+    chart = read_chart(path.read_bytes(), guideline, file=path.name)
+    assert chart.as_of is not None
+    facts = dict(answer(guideline, chart, chart.as_of, Settings()).facts)
+    told = sorted(fact for fact, value in facts.items() if value.known and value.events)
+    hidden = data.draw(st.sets(st.sampled_from(told)))
+    fewer = {fact: value for fact, value in facts.items() if fact not in hidden}
+    before = list_levels(judge_facts(guideline, fewer, Settings()))
+    after = list_levels(judge_facts(guideline, facts, Settings()))
+    for response, (level, doubt) in before.items():
+        assert doubt or after[response][0] == level

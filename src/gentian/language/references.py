@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from .model import DoseRecord, Guideline, Schedule, StatementEntry
+from .model import DoseRecord, Guideline, ResponseEntry, Schedule, StatementEntry, Therapy
 
 ANY = "any"
 
@@ -24,6 +24,8 @@ def list_broken_references(guideline: Guideline) -> list[str]:
         ),
         *(text for record in guideline.doses.values() for text in _check_dose(record, known)),
         *(text for entry in guideline.schedules.values() for text in _check_schedule(entry, known)),
+        *(text for entry in guideline.therapies.values() for text in _check_therapy(entry, known)),
+        *(text for entry in guideline.responses.values() for text in _check_response(entry, known)),
     ]
     return sorted(set(found))
 
@@ -39,6 +41,8 @@ class _Known:
         self.schedules = frozenset(guideline.schedules)
         self.concepts = frozenset(guideline.vocabulary.concepts)
         self.anchors = frozenset(guideline.anchors)
+        self.parameters = frozenset({*guideline.parameters, *guideline.locales})
+        self.responses = frozenset(guideline.responses)
         self.problems = frozenset(entry.problem for entry in guideline.problems)
         self.statuses = frozenset({ANY, *(item.care_status for item in guideline.care_statuses)})
 
@@ -73,6 +77,21 @@ def _check_schedule(entry: Schedule, known: _Known) -> Iterator[str]:
     yield from _miss(place, "what", entry.what, known.concepts)
     yield from _miss(place, "or_proposed", [entry.or_proposed], known.concepts)
     yield from _miss(place, "from", [phase.from_ for phase in entry.phases], known.anchors)
+
+
+def _check_therapy(entry: Therapy, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.therapy}"
+    yield from _miss(place, "medicine", [entry.medicine], known.concepts)
+    yield from _miss(place, "start", [entry.start], known.anchors)
+    yield from _miss(place, "time", [entry.time], known.facts)
+
+
+def _check_response(entry: ResponseEntry, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.response}"
+    yield from _miss(place, "problem", [entry.problem], known.problems)
+    yield from _miss(place, "on", entry.on.values(), known.parameters)
+    yield from _miss(place, "beside", [entry.beside], known.responses)
+    yield from _miss(place, "since", [level.since for level in entry.levels], known.facts)
 
 
 def _miss(place: str, field: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:
