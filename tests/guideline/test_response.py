@@ -456,6 +456,16 @@ def test_steroid_that_has_had_its_time_asks_for_a_long_term_medicine():
     assert find(early, "mmf-long-term").answer == "does-not-apply"
 
 
+def test_a_response_lost_while_the_steroid_is_tapered_asks_for_a_long_term_medicine():
+    """RD-13, TX-109: the need for maintenance is the signal, recorded as relapse or not."""
+    counts = platelets(m10_d01=9, m10_d12=110, m11_d15=25, m11_d19=20)
+    plan = read_plan(
+        ADULT, counts, findings(*ITP, *DRY), medicines("prednisolone: 10 mg daily since 2026-10-02")
+    )
+    assert look(plan, "platelets:steroid").level == "lost"
+    assert find(plan, "mmf-long-term").answer == "applies"
+
+
 # --- a clinician's word ----------------------------------------------------------------------------
 
 
@@ -500,12 +510,12 @@ def test_a_word_that_agrees_is_no_disagreement():
 
 
 def test_rd_15_stopping_is_spoken_of_only_after_two_quiet_years():
-    for start, answer in (("2024-03-01", "applies"), ("2025-03-01", "does-not-apply")):
+    for start, expected in (("2024-03-01", "applies"), ("2025-03-01", "does-not-apply")):
         plan = read_plan(
             ADULT, WELL.replace("platelets: 12 10*9/L", "platelets: 180 10*9/L"),
             findings(*NONE_LEFT), medicines(f"sirolimus: 2 mg daily since {start}"),
         )  # fmt: skip
-        assert find(plan, "sirolimus-stopping-may-be-discussed").answer == answer
+        assert find(plan, "sirolimus-stopping-may-be-discussed").answer == expected
 
 
 def test_rd_15_one_low_count_in_those_years_keeps_the_question_closed():
