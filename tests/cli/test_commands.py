@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gentian import __version__
+from gentian import __version__, examples
 from gentian.cli import check, output
 from gentian.cli.arguments import make_parser
 from gentian.cli.demo import list_examples
@@ -138,6 +138,15 @@ def test_a_criterion_is_explained_too(capsys: Captured, child: Path) -> None:
     result = call(capsys, "explain", child, "severe_thrombocytopenia")
     assert "✓ severe_thrombocytopenia is true" in result.out
     assert "were false → false" in result.out
+
+
+def test_a_response_is_explained_by_its_level(capsys: Captured) -> None:
+    record = Path(examples.__file__).with_name("sirolimus-answer-lost.yaml")
+    told = call(capsys, "explain", record, "platelets:sirolimus").out
+    assert "platelets_lost_on_sirolimus is true" in told
+    assert "best platelets on sirolimus at least 30 ×10^9/L: 140 ×10^9/L on 2026-07-14" in " ".join(
+        told.split()
+    )
 
 
 def test_an_explanation_as_json(capsys: Captured, child: Path) -> None:

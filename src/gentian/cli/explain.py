@@ -18,6 +18,7 @@ from gentian.plan.assembly import assemble, settle
 from gentian.plan.look_alikes import LookAlikeWriter
 from gentian.plan.model import Plan, Statement
 from gentian.plan.relatives import join_answers
+from gentian.plan.response import find_criterion
 from gentian.plan.words import Words
 
 from .failures import USAGE, Failure
@@ -78,6 +79,9 @@ def find_condition(name: str, guideline: Guideline, plan: Plan) -> tuple[str, St
         relative.id == item for relative in plan.relatives
     ):
         return criterion, None
+    for response in plan.response:
+        if response.id == name:
+            return find_criterion(guideline, response), None
     look_alikes = [entry.look_alike for entry in guideline.look_alikes]
     raise Failure(USAGE, _suggest(name, [*named, *guideline.criteria, *look_alikes]))
 

@@ -20,8 +20,10 @@ from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
 from .relatives import find_shape, say_life
+from .responses import label_level, list_remarks, say_time
 from .vaccines import say_answer
 
+LEVEL_TONES = {"complete": "offer", "partial": "offer", "lost": "alarm", "none": "alarm"}
 TONES = {
     "recommend": "offer",
     "consider": "offer",
@@ -107,6 +109,7 @@ def make_environment() -> Environment:
         "columns": arrangement.COLUMNS,
         "footer": arrangement.FOOTER,
         "held": arrangement.HELD,
+        "level_tones": LEVEL_TONES,
         "tiers": arrangement.TIERS,
         "look_alike_state": mimics.find_state,
         "visits": VISITS,
@@ -114,6 +117,9 @@ def make_environment() -> Environment:
         "because": _say_because,
         "checks": arrangement.list_checks,
         "kin_shape": find_shape,
+        "label_level": label_level,
+        "remarks": list_remarks,
+        "response_time": say_time,
         "label": arrangement.label_statement,
         "life": say_life,
         "missing": list_missing,

@@ -44,6 +44,7 @@ from .page import (
     name_statement,
 )
 from .relatives import list_relatives
+from .responses import say_responses
 from .vaccines import list_entries as list_vaccines
 
 HEIGHT = 60
@@ -118,6 +119,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("GENETICS", (say_genetics(plan.genetic_class), *_list_variants(plan, whole))),
         Section("LOOK-ALIKES", list_look_alikes(plan.look_alikes, whole)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
+        Section("RESPONSE", say_responses(plan.response)),
         *(_make_row(row) for row in page.rows if row.in_table),
         Section("RELATIVES", list_relatives(page, whole)),
         Section("OTHER ROWS", _list_empty_rows(page.rows)),

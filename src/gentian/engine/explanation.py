@@ -58,6 +58,7 @@ class Node(Struct, frozen=True, kw_only=True):
 
 _MOST_SOURCES = 6
 _MOST_WORDS = 4  # of a closed list, named in a condition
+_HUNDREDTH = 10_000  # ticks
 
 
 @dataclass(slots=True)
@@ -235,12 +236,22 @@ class Explainer:
         shape = self.guideline.program.shapes[name]
         if not value.known:
             return ""
-        when = _describe_when(self.chart, value.events)
+        fact = self.guideline.facts[name]
+        when = _describe_when(self.chart, self._list_holding(fact, value))
         if shape.gives == "yes-no":
             return f"{'yes' if value.truth else 'no'}{when}"
         if shape.gives == "word":
             return f"{value.word}{when}"
+        if fact.as_ in ("ratio", "regained"):
+            value = _round(value)
         return f"{_describe_number(value, shape.unit)}{when}"
+
+    def _list_holding(self, fact: Fact, value: FactValue) -> tuple[int, ...]:
+        """The entries whose day is meant: of a highest or lowest value those that hold it, else all."""
+        if fact.read not in ("highest", "lowest") or value.low != value.high:
+            return value.events
+        holding = (at for at in value.events if self.chart.events[at].low == value.low)
+        return tuple(holding) or value.events
 
     def find_cause(self, name: str, tree: Tree | None = None) -> str:
         """Why a fact (or its comparison) is unknown."""
@@ -253,12 +264,16 @@ class Explainer:
                 else "the limit is not known for this country"
             )
         fact = self.guideline.facts[name]
+        if fact.read == "change":
+            return self._find_cause_of_change(fact)
         shape = self.guideline.program.shapes[name]
         about = self._list_deciding(fact, shape.reads)
         if not about:
             return self._find_refusal(shape.reads) or "never recorded"
         if any(event.certainty == "suspected" or event.present is None for event in about):
             return "suspected only"
+        if fact.anchor != "index" and not value.events:
+            return "none recorded at that time"
         latest = max(about, key=lambda event: (event.starts[1], event.starts[0]))
         described = f"{latest.printed or latest.what} on {dates.format_date(latest.starts)}"
         if fact.window and latest.starts[1] < self.answers.index - dates.DAY and not value.events:
@@ -268,6 +283,13 @@ class Explainer:
         if len({event.starts for event in about}) < len(about):
             return f"conflicting ({described})"
         return f"not settled by what is recorded ({described})"
+
+    def _find_cause_of_change(self, fact: Fact) -> str:
+        """A change is unknown because one of the values it is reckoned from is."""
+        parts = list(fact.of.values()) if isinstance(fact.of, dict) else []
+        unknown = (name for name in parts if not self.answers.facts.get(name, FactValue()).known)
+        part = next(unknown, "")
+        return self.find_cause(part) if part else "not precise enough to decide"
 
     def _list_deciding(self, fact: Fact, reads: list[str]) -> list[Event]:
         """The entries a fact could rest on: of the patient or of relatives, never of both; of what is
@@ -307,6 +329,15 @@ def _point(event: Event) -> SourceLine:
     return SourceLine(
         place=event.source.place, resource=event.source.resource, text=event.source.text
     )
+
+
+def _round(value: FactValue) -> FactValue:
+    """A ratio for reading: with two decimals."""
+    low, high = (
+        None if side is None else (side + _HUNDREDTH // 2) // _HUNDREDTH * _HUNDREDTH
+        for side in (value.low, value.high)
+    )
+    return FactValue(low=low, high=high, known=value.known, events=value.events)
 
 
 def _describe_number(value: FactValue, unit: str) -> str:

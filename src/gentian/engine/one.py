@@ -153,6 +153,10 @@ class _Machine:
         for at in self.asked:
             for what in self.shapes[at].reads or [ANYBODY]:
                 self.readers.setdefault(what, []).append(at)
+        self.anchored = [
+            _list_anchoring(guideline.facts[name], shape)
+            for name, shape in zip(self.program.facts, self.shapes, strict=True)
+        ]
         self.covered = _group_covered(self.shapes, self.asked)
         self.silence = self._read_silence()
 
@@ -176,7 +180,7 @@ class _Machine:
         bound = self.parameters | {"index": as_of}
         count = len(chart.events)
         values = dict(self.silence)
-        told = {at for what in (*recorded, ANYBODY) for at in self.readers.get(what, ())}
+        told = self._list_told(recorded)
         for at in sorted(told):
             value = read_value(self._run(at, bound), self.shapes[at], count)
             values[self.program.facts[at]] = value
@@ -190,6 +194,11 @@ class _Machine:
         values.update(self._read_alike(sorted(covered), bound, _describe_covering))
         self._read_changes(values)
         return values
+
+    def _list_told(self, recorded: set[str]) -> set[int]:
+        """Facts that have something to read; around an anchor that is not there, nothing counts."""
+        told = {at for what in (*recorded, ANYBODY) for at in self.readers.get(what, ())}
+        return {at for at in told if not self.anchored[at] or self.anchored[at] & recorded}
 
     def _read_silence(self) -> dict[str, FactValue]:
         """Every fact of somebody of whom nothing is recorded: what most facts of most people are."""
@@ -337,6 +346,11 @@ def _list_columns(columns: Iterable[tuple[str, ...]]) -> Bound:
     """The columns of facts, all unknown."""
     pairs = ((low, high) if gives == "number" else (one,) for gives, one, low, high in columns)
     return dict.fromkeys(name for pair in pairs for name in pair)
+
+
+def _list_anchoring(fact: Fact, shape: FactShape) -> frozenset[str]:
+    """What a fact's anchor is found in; empty for facts read from the index time."""
+    return frozenset() if fact.anchor == "index" else frozenset(shape.through) - {"weight"}
 
 
 def _describe_silence(fact: Fact, shape: FactShape) -> object:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from . import expansion, model
+from . import courses, expansion, model
 from .genes import index_genes
 from .literals import convert_literal
 from .profile import Name
@@ -36,6 +36,10 @@ class Compilation:
         self.statements = self.index("statement", lambda entry: entry.statement)
         self.interactions: list[model.Interaction] = self.take("interaction")
         self.facts = self.index("fact", lambda entry: entry.fact)
+        self.therapies: dict[str, model.Therapy] = self.index("therapy", lambda e: e.therapy)
+        self.responses: dict[str, model.ResponseEntry] = self.index(
+            "response", lambda entry: entry.response
+        )
         self.expand()
         self.shapes: dict[str, model.FactShape] = {}
         self.fills: dict[str, dict[str, str]] = {}  # engine → table → the query that fills it
@@ -67,6 +71,20 @@ class Compilation:
             *expansion.build_stopped_facts(self.interactions),
         ]:
             self.facts.setdefault(fact.fact, fact)
+        for response in self.responses.values():
+            self.expand_response(response)
+
+    def expand_response(self, response: model.ResponseEntry) -> None:
+        """Add the facts and criteria of a response on each of its therapies."""
+        for name in response.on:
+            if name not in self.therapies:
+                self.report(response.line, f"{response.response}: on: `{name}` is no therapy")
+                continue
+            found = courses.expand_response(response, self.therapies[name])
+            self.facts |= {fact.fact: fact for fact in found[0]}
+            self.criteria |= {criterion.criterion: criterion for criterion in found[1]}
+            for problem in found[2]:
+                self.report(response.line, f"{response.response} on {name}: {problem}")
 
     def resolve(self, name: str) -> Name | None:
         """What a name in a `when` stands for."""

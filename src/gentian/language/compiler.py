@@ -79,6 +79,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         care_statuses=sorted(work.take("care_status"), key=lambda entry: entry.rank),
         problems=work.take("problem"),
         relative_states=sorted(work.take("relative_state"), key=lambda entry: entry.rank),
+        therapies=work.therapies,
+        responses=work.responses,
         statements=dict(sorted(work.statements.items())),
         interactions=work.interactions,
         schedules=work.index("schedule", lambda entry: entry.schedule),

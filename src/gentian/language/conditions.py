@@ -27,6 +27,9 @@ def collect_conditions(work: Compilation) -> Iterator[Condition]:
     for entry in work.take("relative_state"):
         if entry.when:
             yield f"relative_state:{entry.column}:{entry.relative_state}", entry.when, entry.line
+    for response in work.responses.values():
+        for note in response.notes:
+            yield f"response:{response.response}:{note.id}", note.when, response.line
     yield from _collect_signs(work)
 
 

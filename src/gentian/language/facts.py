@@ -71,9 +71,13 @@ def _compile_changes(work: Compilation, dialect: Dialect) -> list[str]:
                 fact.line, f"fact `{name}`: change needs `of: {{from, to}}` of two facts, and `as`"
             )
             continue
-        pair = [(f"{mark}f{numbers[n]}_lo", f"{mark}f{numbers[n]}_hi") for n in (start, now)]
-        low, high = readoffs.write_change(fact.as_, pair[0], pair[1], dialect)
-        unit = "1" if fact.as_ == "ratio" else work.shapes[now].unit
+        names = (start, now, *([of["by"]] if "by" in of else []))
+        if not set(names) <= set(numbers) or ("by" in of) != (fact.as_ == "regained"):
+            work.report(fact.line, f"fact `{name}`: `regained` needs a third fact, `by`")
+            continue
+        pair = [(f"{mark}f{numbers[n]}_lo", f"{mark}f{numbers[n]}_hi") for n in names]
+        low, high = readoffs.write_change(fact.as_, pair, dialect)
+        unit = work.shapes[now].unit if fact.as_ == "difference" else "1"
         reads = [*work.shapes[start].reads, *work.shapes[now].reads]
         work.shapes[name] = model.FactShape(gives="number", unit=unit, reads=reads)
         at = list(work.shapes).index(name)
@@ -232,6 +236,10 @@ def _find_episode(work: Compilation, episode: model.Episode, dialect: Dialect) -
     if isinstance(episode.of, dict):
         raise ProfileError(f"episode `{episode.episode}`: only a paired episode has roles")
     base = find_rows(work, episode.of, episode.line, dialect)
+    if episode.kind == "aided":
+        by = sorted({member for name in episode.by for member in _find_members(work, name)})
+        within = _write_minutes(work, episode.within, episode.line, dialect)
+        return rows.build_aided(base, by, within, dialect)
     where = rows.render_where(episode.where, base, build_profile(work, episode.line), dialect)
     build = rows.build_course if episode.kind == "course" else rows.build_run
     built = build(episode, base, convert_minutes(episode.gap or "0 d"), where, dialect)
@@ -281,12 +289,17 @@ def _write_window(work: Compilation, fact: model.Fact, dialect: Dialect) -> read
 
 
 def _write_bound(work: Compilation, fact: model.Fact, bound: str, dialect: Dialect) -> str:
+    return _write_minutes(work, bound, fact.line, dialect)
+
+
+def _write_minutes(work: Compilation, bound: str, line: str, dialect: Dialect) -> str:
+    """A duration, with its sign, or a `{parameter}`, as SQL of minutes."""
     sign, rest = ("-", bound[1:].strip()) if bound.startswith("-") else ("", bound.strip())
     if rest.startswith("{"):
         key = f"{rest.strip('{}')}|min"
         if work.resolve(rest.strip("{}")) is None:
             raise ProfileError(f"unknown parameter in window: {bound}")
-        work.bind_parameter(key, fact.line)
+        work.bind_parameter(key, line)
         return f"({sign}{dialect.bind(name_parameter(key))})"
     return f"({convert_minutes(bound)})"
 

@@ -15,6 +15,7 @@ from .genes import GeneReference
 from .look_alikes import LookAlike, LookAlikeTier
 from .program import FactShape, ItemProgram, Program, Tree
 from .relatives import RelativeStateEntry
+from .response import ResponseEntry, ResponseLevel, Therapy
 from .vaccinations import Vaccination, VaccineHold
 
 __all__ = [
@@ -59,6 +60,8 @@ __all__ = [
     "Read",
     "ReadOff",
     "RelativeStateEntry",
+    "ResponseEntry",
+    "ResponseLevel",
     "Review",
     "Row",
     "Schedule",
@@ -67,6 +70,7 @@ __all__ = [
     "Standard",
     "StandardItem",
     "StatementEntry",
+    "Therapy",
     "Tree",
     "Vaccination",
     "VaccineHold",
@@ -163,12 +167,14 @@ class Locale(Entry, frozen=True, kw_only=True):
 
 class Episode(Entry, frozen=True, kw_only=True):
     episode: str
-    kind: Literal["course", "run", "paired"]
+    kind: Literal["course", "run", "paired", "aided"]
     of: str | list[str] | dict[str, str]
     says: str = ""
     where: str = ""
     gap: str = ""
     at_least: int = 1
+    by: list[str] = []  # aided: what may have raised a value, if given
+    within: str = ""  # so long before it
     about: Literal["patient", "relative"] = "patient"
     cites: list[str] = []
 
@@ -211,7 +217,7 @@ class Fact(Entry, frozen=True, kw_only=True, rename={"as_": "as"}):
     each: Literal["person", "relative"] = "person"  # relative: answered once for each of them
     absent: Literal["unknown", "false"] | bool = "unknown"  # `false`: missing is false, declared
     strict: Literal["unknown", "false"] | bool = "false"
-    as_: Literal["ratio", "difference", ""] = ""
+    as_: Literal["ratio", "difference", "regained", ""] = ""
     ask: Ask | None = None
     plainly: str = ""
     cites: list[str] = []
@@ -523,6 +529,8 @@ class Guideline(Struct, frozen=True, kw_only=True):
     care_statuses: list[CareStatusEntry]
     problems: list[ProblemEntry]
     relative_states: list[RelativeStateEntry] = []
+    therapies: dict[str, Therapy] = {}
+    responses: dict[str, ResponseEntry] = {}
     statements: dict[str, StatementEntry]
     interactions: list[Interaction]
     schedules: dict[str, Schedule]

@@ -310,14 +310,22 @@ def write_age() -> str:
     )
 
 
-def write_change(
-    as_: str, start: tuple[str, str], now: tuple[str, str], dialect: Dialect
-) -> tuple[str, str]:
-    """Low and high of `now` against `start`: their difference, or their ratio (both positive)."""
-    (s_lo, s_hi), (n_lo, n_hi) = start, now
-    closed = f"{s_lo} > {-OPEN_HIGH} AND {s_hi} < {OPEN_HIGH} AND {n_lo} > {-OPEN_HIGH} AND {n_hi} < {OPEN_HIGH}"
+def write_change(as_: str, values: list[tuple[str, str]], dialect: Dialect) -> tuple[str, str]:
+    """Low and high of `to` against `from`: their difference, or their ratio (both positive).
+
+    values: from, to and, for what was regained, the value between them that was furthest from both.
+    """
+    sides = [side for value in values for side in value]
+    closed = " AND ".join(f"{side} > {-OPEN_HIGH} AND {side} < {OPEN_HIGH}" for side in sides)
+    (s_lo, s_hi), (n_lo, n_hi) = values[:2]
     if as_ == "difference":
         low, high = f"{n_lo} - {s_hi}", f"{n_hi} - {s_lo}"
+    elif as_ == "regained":
+        b_lo, b_hi = values[2]
+        closed += f" AND {s_lo} > {b_hi} AND {n_lo} >= {b_hi} AND {n_hi} < 1000000000000"
+        low = dialect.divide(f"({n_lo} - {b_hi}) * 1000000", f"{s_hi} - {b_lo}")
+        span = f"({s_lo} - {b_hi})"
+        high = dialect.divide(f"({n_hi} - {b_lo}) * 1000000 + {span} - 1", span)
     else:
         closed += f" AND {s_lo} > 0 AND {n_lo} >= 0 AND {n_hi} < 1000000000000"
         low = dialect.divide(f"({n_lo}) * 1000000", s_hi)

@@ -10,7 +10,15 @@ from collections.abc import Collection, Iterable, Iterator
 
 from .dates import DateError, parse_duration
 from .look_alikes import list_broken_look_alikes
-from .model import Concept, DoseRecord, Guideline, Schedule, StatementEntry
+from .model import (
+    Concept,
+    DoseRecord,
+    Guideline,
+    ResponseEntry,
+    Schedule,
+    StatementEntry,
+    Therapy,
+)
 from .vaccinations import list_broken_vaccinations
 
 ANY = "any"
@@ -34,6 +42,8 @@ def list_broken_references(guideline: Guideline) -> list[str]:
             for concept in guideline.vocabulary.concepts.values()
             for text in _check_product(concept, known)
         ),
+        *(text for entry in guideline.therapies.values() for text in _check_therapy(entry, known)),
+        *(text for entry in guideline.responses.values() for text in _check_response(entry, known)),
     ]
     return sorted(set(found))
 
@@ -49,6 +59,8 @@ class _Known:
         self.schedules = frozenset(guideline.schedules)
         self.concepts = frozenset(guideline.vocabulary.concepts)
         self.anchors = frozenset(guideline.anchors)
+        self.parameters = frozenset({*guideline.parameters, *guideline.locales})
+        self.responses = frozenset(guideline.responses)
         self.problems = frozenset(entry.problem for entry in guideline.problems)
         self.statuses = frozenset({ANY, *(item.care_status for item in guideline.care_statuses)})
 
@@ -98,6 +110,21 @@ def _is_duration(text: str) -> bool:
     except DateError:
         return False
     return True
+
+
+def _check_therapy(entry: Therapy, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.therapy}"
+    yield from _miss(place, "medicine", [entry.medicine], known.concepts)
+    yield from _miss(place, "start", [entry.start], known.anchors)
+    yield from _miss(place, "time", [entry.time], known.facts)
+
+
+def _check_response(entry: ResponseEntry, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.response}"
+    yield from _miss(place, "problem", [entry.problem], known.problems)
+    yield from _miss(place, "on", entry.on.values(), known.parameters)
+    yield from _miss(place, "beside", [entry.beside], known.responses)
+    yield from _miss(place, "since", [level.since for level in entry.levels], known.facts)
 
 
 def _miss(place: str, field: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:

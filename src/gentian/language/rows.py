@@ -7,7 +7,7 @@ how a name of the language (value, below_limit, dose, …) is written over it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .model import Concept, Episode, Tree
@@ -62,6 +62,12 @@ def _write_duration(dialect: Dialect) -> Columns:
     low = count_days("r.t1", cut("r.e0", dialect), dialect)
     high = count_days("r.t0", cut("r.e1", dialect), dialect)
     return Columns(low=f"({low})", high=f"({high})")
+
+
+def _write_ended(dialect: Dialect) -> str:
+    """Whether a row lies behind the index time: surely, surely not, or nobody knows."""
+    index = dialect.bind("index")
+    return f"(CASE WHEN r.e1 < {index} THEN 1 WHEN r.e0 >= {index} THEN 0 END = 1)"
 
 
 def _write_dose(concepts: list[Concept], dialect: Dialect) -> Columns:
@@ -139,8 +145,11 @@ def build_rows(everything: list[Concept], dialect: Dialect) -> Rows:
         "age": Columns(low="r.age0", high="r.age1"),
         "duration": _write_duration(dialect),
     }
+    names["ended"], columns["ended"] = Name("yes-no"), Columns(one=_write_ended(dialect))
     for word in WORD_COLUMNS:
         names[word], columns[word] = Name("word"), Columns(one=f"r.{word}")
+        names[f"{word}_recorded"] = Name("yes-no")
+        columns[f"{word}_recorded"] = Columns(one=f"(r.{word} IS NOT NULL)")
     gives, unit = _find_value(concepts)
     if gives == "number":
         names["value"], columns["value"] = Name("number", unit), Columns(low="r.lo", high="r.hi")
@@ -342,6 +351,28 @@ def _select_runs(column: str, present: str, episode: Episode) -> str:
         f" min(n.t1) AS t1, max(n.e0) AS e0, max(n.e1) AS e1, {present} AS present,"
         f" NULL AS dose_lo, NULL AS dose_hi, NULL AS about FROM {column}_islands n"
         f" GROUP BY n.person, n.block, n.island HAVING count(*) >= {episode.at_least}"
+    )
+
+
+def build_aided(base: Rows, by: list[str], within: str, dialect: Dialect) -> Rows:
+    """The rows of `base`, each with `aided`: was one of `by` given before it, at most `within` minutes?
+
+    Silence about a rescue is no rescue. One of the same day whose order is not known leaves it open.
+    """
+    given = f"SELECT 1 FROM event k WHERE k.person = r.person AND k.about IS NULL AND k.what IN ({list_words(by)})"
+
+    def reach(end: str, start: str) -> str:
+        last, first = find_day(f"k.{end}", dialect), find_day(f"r.{start}", dialect)
+        return f"{first} * {DAY} <= {last} * {DAY} + {within}"
+
+    surely = f"{given} AND k.present = 1 AND k.t1 <= r.t0 AND {reach('e0', 't1')}"
+    perhaps = f"{given} AND coalesce(k.present, 1) = 1 AND k.t0 <= r.t1 AND {reach('e1', 't0')}"
+    aided = f"CASE WHEN EXISTS ({surely}) THEN 1 WHEN NOT EXISTS ({perhaps}) THEN 0 END"
+    return replace(
+        base,
+        table=f"(SELECT r.*, {aided} AS aided FROM {base.table} r)",
+        names=base.names | {"aided": Name("yes-no")},
+        columns=base.columns | {"aided": Columns(one="(r.aided = 1)")},
     )
 
 

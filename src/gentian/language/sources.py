@@ -58,6 +58,8 @@ SORTS: dict[str, Any] = {
     "cite": model.SourceEntry,
     "gene_reference": model.GeneReference,
     "relative_state": model.RelativeStateEntry,
+    "therapy": model.Therapy,
+    "response": model.ResponseEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")

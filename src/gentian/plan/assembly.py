@@ -36,6 +36,7 @@ from .problems import list_problems
 from .questions import list_targets
 from .regimen import list_instead, sort_statements
 from .relatives import Family
+from .response import add_judgements, list_responses
 from .statements import StatementWriter
 from .timetable import make_calendar
 from .vaccine_doses import VaccineDoses
@@ -91,6 +92,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     writer = StatementWriter(explainer, words, medicines, doses, instead)
     diagnosis = list_diagnoses(guideline, answers, explainer, words)
     problems = list_problems(guideline, answers, explainer)
+    responses = list_responses(guideline, answers, explainer, medicines, words)
     statements = sort_statements([writer.write(item) for item in judgements.values()], problems)
     relatives, about_relatives = Family(guideline, chart, answers, writer, judge).write()
     proposed = _list_proposed(catalogue, statements, medicines)
@@ -100,6 +102,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     adviser = VaccineAdviser(guideline, catalogue, given, explainer, medicines, words)
     vaccines = adviser.advise(proposed)
     look_alikes = LookAlikeWriter(guideline, explainer, words, statements).write()
+    calendar = add_judgements(calendar, responses)
     targets = list_targets(guideline, answers, judgements, statements)
     variants = list_variants(guideline, chart)
     return Plan(
@@ -122,6 +125,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         standing_plans=_pick([item for item in statements if item.standing]),
         look_alikes=look_alikes,
         problems=problems,
+        response=responses,
         statements=[*statements, *about_relatives],
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
@@ -136,6 +140,8 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
             calendar,
             variants,
             vaccines,
+            responses,
+            [other for item in responses for other in item.others],
             [state for item in relatives for state in (item.variant, item.health, item.donor)],
         ),
     )

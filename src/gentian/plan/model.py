@@ -176,6 +176,44 @@ class Problem(Struct, frozen=True, kw_only=True):
     missing: list[Leaf] = []
 
 
+class OtherDefinition(Struct, frozen=True, kw_only=True):
+    """Another definition of the same response, which answers otherwise: both stand."""
+
+    id: str
+    definition: str
+    level: str
+    says: str
+    possible: str = ""
+    cites: list[str] = []
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """How one problem has answered one therapy, by the definition that stands by default."""
+
+    id: str  # "platelets:sirolimus"
+    problem: str
+    name: str
+    medicine: str
+    therapy: str
+    level: str  # complete | partial | masked | lost | unconfirmed-loss | none | too-early | cannot-tell | …
+    says: str
+    definition: str
+    possible: str = ""  # a level before it that cannot be told, and what is missing for it
+    since: str = ""
+    began: str = ""
+    before: str = ""  # "12 ×10^9/L on 2026-05-02"
+    best: str = ""
+    now: str = ""
+    judge_on: str = ""  # the day from which the therapy has had its time
+    recorded: str = ""  # a clinician's own word, as recorded; never overruled
+    disagrees: bool = False  # the word and the values say different things
+    notes: list[str] = []
+    others: list[OtherDefinition] = []
+    because: list[Leaf] = []
+    missing: list[Leaf] = []
+    cites: list[str] = []
+
+
 class Statement(Struct, frozen=True, kw_only=True):
     """One statement of the guideline for this person."""
 
@@ -306,6 +344,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     standing_plans: list[str]  # ids of statements
     look_alikes: list[LookAlike]  # by tier, danger, and how much points to each
     problems: list[Problem]
+    response: list[Response] = []
     statements: list[Statement]
     calendar: list[CalendarLine]
     gaps: Gaps
@@ -331,6 +370,7 @@ __all__ = [
     "LookAlike",
     "Node",
     "OpenSign",
+    "OtherDefinition",
     "PersonLine",
     "Plan",
     "Problem",
@@ -339,6 +379,7 @@ __all__ = [
     "ReadingNote",
     "Relative",
     "RelativeState",
+    "Response",
     "Sign",
     "SourceLine",
     "Statement",
