@@ -6,11 +6,12 @@ once, with file and line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from . import facts, model
 from .compilation import Compilation
-from .conditions import collect_conditions
+from .conditions import Condition, collect_claims, collect_conditions
 from .errors import GuidelineError
 from .literals import convert_literal
 from .profile import (
@@ -33,7 +34,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     """Return the compiled guideline. Raises GuidelineError with every problem found."""
     work = Compilation(raw)
     queries = {dialect.name: facts.compile_facts(work, dialect) for dialect in (SQLITE, DUCKDB)}
-    trees = parse_conditions(work)
+    trees = parse_conditions(work, collect_conditions(work))
+    claims = parse_conditions(work, collect_claims(work))
     stages = sort_stages(work, trees)
     if work.problems:
         raise GuidelineError(sorted(set(work.problems)))
@@ -44,6 +46,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         episodes=work.episode_reads,
         changes=[name for name in order if work.facts[name].read == "change"],
         trees=trees,
+        claims=claims,
         stages=stages,
         bind=work.bind,
         sqlite=queries["sqlite"] | {"criteria": write_criteria(work, trees, stages, SQLITE)},
@@ -71,6 +74,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         outcomes=work.take("outcome"),
         sources=work.index("cite", lambda entry: entry.cite),
         program=program,
+        invariants=work.index("invariant", lambda entry: entry.invariant),
+        relations=work.index("relation", lambda entry: entry.relation),
     )
     broken = list_broken_references(guideline)
     if broken:
@@ -78,10 +83,10 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     return guideline
 
 
-def parse_conditions(work: Compilation) -> dict[str, model.Tree]:
-    """Parse every condition of the guideline; problems are reported with file and line."""
+def parse_conditions(work: Compilation, found: Iterable[Condition]) -> dict[str, model.Tree]:
+    """Parse conditions of the guideline; problems are reported with file and line."""
     trees: dict[str, model.Tree] = {}
-    for key, text, line in collect_conditions(work):
+    for key, text, line in found:
         profile = Profile(work.resolve, convert_literal, partial(work.bind_parameter, line=line))
         try:
             tree = profile.parse(text)

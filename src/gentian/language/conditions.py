@@ -42,3 +42,12 @@ def _collect_problems(work: Compilation) -> Iterator[Condition]:
             yield f"severity:{problem.problem}:{severity.level}", severity.when, problem.line
         for mechanism in problem.mechanism:
             yield f"mechanism:{problem.problem}:{mechanism.is_}", mechanism.when, problem.line
+
+
+def collect_claims(work: Compilation) -> Iterator[Condition]:
+    """The conditions of invariants: proved of everybody, never asked of one person."""
+    for entry in work.take("invariant"):
+        for part in ("while", "possible", "unproven"):
+            text = entry.while_ if part == "while" else getattr(entry, part)
+            if text:
+                yield f"{entry.invariant}:{part}", text, entry.line

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .program import FactShape, Program, Tree
+from .proofs import Invariant, Relation
 
 __all__ = [
     "AdultFlat",
@@ -35,6 +36,7 @@ __all__ = [
     "GeneticClassEntry",
     "Guideline",
     "Interaction",
+    "Invariant",
     "Kind",
     "Limit",
     "Locale",
@@ -47,6 +49,7 @@ __all__ = [
     "RanksAbove",
     "Read",
     "ReadOff",
+    "Relation",
     "Review",
     "Row",
     "Schedule",
@@ -497,3 +500,5 @@ class Guideline(Struct, frozen=True, kw_only=True):
     outcomes: list[OutcomeRow]
     sources: dict[str, SourceEntry]
     program: Program
+    invariants: dict[str, Invariant] = {}
+    relations: dict[str, Relation] = {}

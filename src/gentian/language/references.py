@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from .model import DoseRecord, Guideline, Schedule, StatementEntry
+from .model import DoseRecord, Guideline, Invariant, Schedule, StatementEntry
 
 ANY = "any"
 
@@ -25,6 +25,9 @@ def list_broken_references(guideline: Guideline) -> list[str]:
         *(text for record in guideline.doses.values() for text in _check_dose(record, known)),
         *(text for entry in guideline.schedules.values() for text in _check_schedule(entry, known)),
     ]
+    found += [
+        text for entry in guideline.invariants.values() for text in _check_invariant(entry, known)
+    ]
     return sorted(set(found))
 
 
@@ -40,6 +43,7 @@ class _Known:
         self.concepts = frozenset(guideline.vocabulary.concepts)
         self.anchors = frozenset(guideline.anchors)
         self.problems = frozenset(entry.problem for entry in guideline.problems)
+        self.cites = frozenset(guideline.sources)
         self.statuses = frozenset({ANY, *(item.care_status for item in guideline.care_statuses)})
 
 
@@ -73,6 +77,19 @@ def _check_schedule(entry: Schedule, known: _Known) -> Iterator[str]:
     yield from _miss(place, "what", entry.what, known.concepts)
     yield from _miss(place, "or_proposed", [entry.or_proposed], known.concepts)
     yield from _miss(place, "from", [phase.from_ for phase in entry.phases], known.anchors)
+
+
+def _check_invariant(entry: Invariant, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.invariant}"
+    these = entry.these
+    yield from _miss(place, "controls", entry.controls, known.cites)
+    yield from _miss(place, "cites", entry.cites, known.cites)
+    yield from _miss(place, "unknown", entry.unknown, known.facts | known.criteria)
+    yield from _miss(place, "because_of", entry.because_of, known.facts)
+    yield from _miss(place, "statuses", [*entry.statuses, *entry.not_statuses], known.statuses)
+    yield from _miss(place, "statements", [*these.statements, *these.besides], known.statements)
+    yield from _miss(place, "medicines", these.medicines, known.concepts)
+    yield from _miss(place, "problems", these.problems, known.problems)
 
 
 def _miss(place: str, field: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:

@@ -50,6 +50,8 @@ SORTS: dict[str, Any] = {
     "dose": model.DoseRecord,
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
+    "invariant": model.Invariant,
+    "relation": model.Relation,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")
