@@ -21,7 +21,7 @@ gentian: one person's record in, an individual and explained ALPS plan out.
   gentian plan bundle.json --as-of 2026-11-22    a FHIR R4 Bundle, read as of a day
   gentian explain child.yaml                     the statements, and what became of each
   gentian explain child.yaml STATEMENT           why, why not, and what would change it
-  gentian check                                  compile the guideline and run its test people
+  gentian check                                  compile the guideline, test and prove it
 
 Every command explains itself with --help. Gentian supports professionals; it never gives orders.
 """
@@ -72,7 +72,11 @@ def make_parser() -> ArgumentParser:
             "show why a statement is offered or not, and what would change it",
             _add_explain,
         ),
-        ("check", "compile the guideline and run the test people beside its rules", None),
+        (
+            "check",
+            "compile the guideline, run the test people beside its rules, prove its invariants",
+            None,
+        ),
         ("demo", "make the plan of an invented person that ships with gentian", _add_demo),
     ):
         command = commands.add_parser(
