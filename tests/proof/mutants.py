@@ -54,7 +54,7 @@ def _list_changes(entry: StatementEntry) -> Iterator[tuple[str, dict[str, Any]]]
         yield "open it in every care status", {"opens_in": ["any"]}
     if entry.if_unknown != "silent":
         yield f"if_unknown {entry.if_unknown} → silent", {"if_unknown": "silent"}
-    if entry.dose and entry.if_unknown != "act":
+    if entry.kind in TREATING and entry.if_unknown != "act":
         yield f"if_unknown {entry.if_unknown} → act", {"if_unknown": "act"}
     if entry.rescue:
         yield "rescue → false", {"rescue": False}
