@@ -191,7 +191,12 @@ def _compare_where(relation: Relation, first: Fact, second: Fact) -> bool:
     if relation.where == "same":
         return _tidy(first.where) == _tidy(second.where)
     one, two = _list_parts(first.where), _list_parts(second.where)
-    return bool(two) and two < one
+    return bool(two) and two < one and _asks_presence(first) == _asks_presence(second)
+
+
+def _asks_presence(fact: Fact) -> bool:
+    """Its condition itself decides about presence; without one a row holds only when it is present."""
+    return re.search(r"\b(present|certainty)\b", fact.where) is not None
 
 
 def _list_parts(where: str) -> set[str]:
