@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -150,36 +150,65 @@ def breaks(guideline: Guideline, invariant: Invariant, house: House | None = Non
     )
 
 
+@dataclass(frozen=True)
+class Touched:
+    """What the proof of an invariant looks at: the statements it selects, others, and conditions."""
+
+    chosen: frozenset[str]
+    statements: frozenset[str]
+    conditions: frozenset[str]
+
+    @property
+    def tiers(self) -> list[frozenset[str]]:
+        """From what is changed most tellingly to what is changed least."""
+        return [self.chosen, self.statements, frozenset({"table"}), self.conditions]
+
+    @property
+    def everything(self) -> frozenset[str]:
+        """All of it."""
+        return frozenset().union(*self.tiers)
+
+
+def find_touched(guideline: Guideline, invariant: Invariant) -> Touched:
+    """Prove nothing, but see what is asked for on the way."""
+    house = House(guideline)
+    breaches = list_breaches(house.judged, invariant)
+    conditions = house.judged.everybody.visited
+    chosen = select_statements(guideline, find_catalogue(guideline), invariant.these)
+    names = {name for entry in chosen for name in (entry.statement, f"dose:{entry.dose}")}
+    asked = {key.partition(":")[2] for key in conditions if key.startswith("statement:")}
+    parts = {name for breach in breaches for name in breach.parts}
+    return Touched(frozenset(names), frozenset(asked | parts), conditions)
+
+
+def list_killers(guideline: Guideline, mutant: Mutant, touched: Mapping[str, Touched]) -> list[str]:
+    """The invariants that a mutant breaks, among those whose proof looks at what it changed."""
+    house = House(mutant.make())
+    return [
+        name
+        for name, invariant in guideline.invariants.items()
+        if not mutant.about.isdisjoint(touched[name].everything)
+        and breaks(house.judged.guideline, invariant, house)
+    ]
+
+
 def rank_mutants(
     guideline: Guideline, invariant: Invariant, mutants: Iterable[Mutant]
 ) -> list[Mutant]:
     """The mutants that touch what the proof looks at; those of the selected statements first."""
-    house = House(guideline)
-    breaches = list_breaches(house.judged, invariant)
-    keys = house.judged.everybody.visited
-    statements = {key.partition(":")[2] for key in keys if key.startswith("statement:")}
-    first = list_chosen(guideline, invariant)
-    parts = {name for breach in breaches for name in breach.parts}
-    tiers: list[Collection[str]] = [first, statements | parts, {"table"}, set(keys)]
+    tiers = find_touched(guideline, invariant).tiers
     found: list[list[Mutant]] = [[] for _ in tiers]
     for mutant in mutants:
         at = next((at for at, tier in enumerate(tiers) if not mutant.about.isdisjoint(tier)), None)
         if at is not None:
             found[at].append(mutant)
     if invariant.for_each or invariant.some:  # where one of several is enough, the loners matter
-        found[0].sort(
-            key=lambda mutant: (
-                not mutant.name.endswith("removed"),
-                _count_alike(guideline, mutant),
-            )
-        )
+
+        def key(mutant: Mutant) -> tuple[bool, int]:
+            return not mutant.name.endswith("removed"), _count_alike(guideline, mutant)
+
+        found[0].sort(key=key)
     return [mutant for tier in found for mutant in tier]
-
-
-def list_chosen(guideline: Guideline, invariant: Invariant) -> frozenset[str]:
-    """The statements that an invariant selects, and their doses."""
-    chosen = select_statements(guideline, find_catalogue(guideline), invariant.these)
-    return frozenset(name for entry in chosen for name in (entry.statement, f"dose:{entry.dose}"))
 
 
 def _count_alike(guideline: Guideline, mutant: Mutant) -> int:

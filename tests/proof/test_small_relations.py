@@ -35,12 +35,16 @@ def write_facts() -> str:
             lines += _write(name, "any", "platelets", text, where, f"absent: {absent}")
         for thing in THINGS:
             lines += _write(f"any_{thing}_{window}", "any", thing, text)
-            lines += _write(f"any_flare_{thing}_{window}", "any", thing, text, "where: reason = 'flare'")
+            lines += _write(
+                f"any_flare_{thing}_{window}", "any", thing, text, "where: reason = 'flare'"
+            )
             lines += _write(f"count_{thing}_{window}", "count", thing, text)
     for thing in THINGS:
         lines += _write(f"on_{thing}", "on", thing)
         lines += _write(f"on_flare_{thing}", "on", thing, "where: reason = 'flare'")
-        where = "where: reason = 'flare' AND certainty = 'confirmed'"  # also of what is stated absent
+        where = (
+            "where: reason = 'flare' AND certainty = 'confirmed'"  # also of what is stated absent
+        )
         for read in ("on", "any"):
             lines += _write(f"{read}_sure_flare_{thing}", read, thing, where)
             lines += _write(f"{read}_present_{thing}", read, thing, f"{where} AND present")
@@ -69,7 +73,9 @@ def find_pairs(relation: str) -> list[Pair]:
 
 def list_broken(chart: Chart, pairs: list[Pair]) -> list[tuple[str, str]]:
     found = answer(load_small(), chart, small.INDEX, Settings())
-    return [(pair.first, pair.second) for pair in pairs if pair.check(found.facts, found.parameters)]
+    return [
+        (pair.first, pair.second) for pair in pairs if pair.check(found.facts, found.parameters)
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(load().relations))
@@ -81,7 +87,11 @@ def test_every_record_keeps_the_relation(name: str, chart: Chart) -> None:
 
 
 def test_a_relation_the_wrong_way_round_is_caught() -> None:
-    for name in ("member-taken-class-taken", "shorter-window-longer-window", "lowest-at-most-latest"):
+    for name in (
+        "member-taken-class-taken",
+        "shorter-window-longer-window",
+        "lowest-at-most-latest",
+    ):
         turned = [
             Pair(pair.relation, pair.second, pair.first)
             for pair in find_pairs(name)

@@ -62,6 +62,8 @@ class Invariant(Entry, frozen=True, kw_only=True, rename={"while_": "while"}):
     """For every person who is so, the selected statements come out so (docs/language.md 10).
 
     while, possible, unproven: conditions that are true, not known to be false, not known to be true.
+    for_each: problem (active, with its own statements), interaction (to avoid; the other medicine is on, with
+    the statements of the first), or interaction-on (both are on).
     unknown: facts or criteria of which nothing is known. statuses, not_statuses: care status.
     despite: a known absolute reason stands against the statement's own medicine.
     in_phase: only while a start is not on yet, and a continuation is or may be on. may_select_none: a guard
@@ -83,7 +85,7 @@ class Invariant(Entry, frozen=True, kw_only=True, rename={"while_": "while"}):
     unknown: list[str] = []
     statuses: list[str] = []
     not_statuses: list[str] = []
-    for_each: Literal["problem", ""] = ""
+    for_each: Literal["problem", "interaction", "interaction-on", ""] = ""
     despite: Literal["contraindication", ""] = ""
     in_phase: bool = False
     may_select_none: bool = False

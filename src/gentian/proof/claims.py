@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import z3
 
 from gentian.dosing.regimen import months
-from gentian.language.model import DoseRecord, StatementEntry
+from gentian.language.model import DoseRecord, Interaction, StatementEntry
 from gentian.language.proofs import Invariant
 from gentian.plan.judgement import OFFERED
 
@@ -22,43 +22,82 @@ class Breach:
     """One way to break an invariant: `person` is like the invariant says, and `broken` is true.
 
     parts: statement → what is wrong with it, of which any is enough; empty where only the lack of all
-    of them is wrong. problem: of which problem it speaks, or "".
+    of them is wrong. item: the problem or interaction it speaks of, or "".
     """
 
     person: Term
     broken: Term
     parts: dict[str, Term]
-    problem: str = ""
+    item: str = ""
 
 
 def list_breaches(judged: Judged, invariant: Invariant) -> list[Breach]:
     """Every way to break an invariant; none where it says something of statements and there are none."""
-    guideline = judged.guideline
-    problems = [item.problem for item in guideline.problems] if invariant.for_each else [""]
     found = []
-    for problem in problems:
-        these = select_statements(guideline, judged.catalogue, invariant.these, problem)
+    for item in list_items(judged, invariant):
+        these = [
+            entry
+            for entry in select_statements(judged.guideline, judged.catalogue, invariant.these)
+            if item is None or item.concerns(entry)
+        ]
         if invariant.or_these is not None:
-            these += select_statements(guideline, judged.catalogue, invariant.or_these)
+            these += select_statements(judged.guideline, judged.catalogue, invariant.or_these)
         if these or invariant.some or invariant.may_select_none:
-            found.append(_make_breach(judged, invariant, these, problem))
+            found.append(_make_breach(judged, invariant, these, item))
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What an invariant speaks of once for each: its name, who is so, and which statements it concerns."""
+
+    name: str
+    person: Term
+    concerns: Callable[[StatementEntry], bool]
+
+
+def list_items(judged: Judged, invariant: Invariant) -> list[Item] | list[None]:
+    """The problems, or the interactions to avoid, or only one round."""
+    if invariant.for_each == "problem":
+        return [_make_problem(judged, entry.problem) for entry in judged.guideline.problems]
+    if invariant.for_each:
+        both_on = invariant.for_each == "interaction-on"
+        rows = [row for row in judged.guideline.interactions if row.action == "avoid"]
+        return [_make_interaction(judged, row, both_on) for row in rows]
+    return [None]
+
+
+def _make_problem(judged: Judged, name: str) -> Item:
+    active = judged.everybody.find_condition(f"problem:{name}").true
+    return Item(name, active, lambda entry: name in entry.problems)
+
+
+def _make_interaction(judged: Judged, row: Interaction, both_on: bool) -> Item:
+    covered = judged.catalogue.covers[row.interaction]
+    person = judged.is_on(row.with_).true
+    if both_on:
+        person = both(person, judged.is_on(row.interaction).true)
+    return Item(
+        f"{row.interaction} with {row.with_}", person, lambda entry: entry.medicine in covered
+    )
+
+
 def _make_breach(
-    judged: Judged, invariant: Invariant, these: list[StatementEntry], problem: str
+    judged: Judged, invariant: Invariant, these: list[StatementEntry], item: Item | None
 ) -> Breach:
-    person = _describe_person(judged, invariant, problem)
+    person, name = _describe_person(judged, invariant), ""
+    if item is not None:
+        person, name = both(person, item.person), item.name
     if invariant.some:
         shown = any_of(
             is_shown(judged, entry, outcome) for entry in these for outcome in invariant.some
         )
-        return Breach(person, negate(shown), {}, problem)
+        return Breach(person, negate(shown), {}, name)
     parts = {entry.statement: _go_wrong(judged, invariant, entry) for entry in these}
-    return Breach(person, any_of(parts.values()), parts, problem)
+    return Breach(person, any_of(parts.values()), parts, name)
 
 
-def _describe_person(judged: Judged, invariant: Invariant, problem: str) -> Term:
+def _describe_person(judged: Judged, invariant: Invariant) -> Term:
     everybody = judged.everybody
     claims = judged.guideline.program.claims
     parts = []
@@ -69,8 +108,6 @@ def _describe_person(judged: Judged, invariant: Invariant, problem: str) -> Term
     if invariant.statuses:
         parts.append(any_of(judged.find_status(name) for name in invariant.statuses))
     parts += [negate(judged.find_status(name)) for name in invariant.not_statuses]
-    if problem:
-        parts.append(everybody.find_condition(f"problem:{problem}").true)
     return all_of(parts)
 
 

@@ -34,12 +34,15 @@ ONE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class CounterPerson:
-    """known: sentences of what the record says; all else is not recorded. broken: statement → outcome."""
+    """known: sentences of what the record says; all else is not recorded. broken: statement → outcome.
+
+    item: the problem or interaction it is about.
+    """
 
     known: tuple[str, ...]
     care_status: str
     broken: tuple[tuple[str, str], ...]
-    problem: str = ""
+    item: str = ""
 
 
 def describe_person(judged: Judged, prover: Prover, breach: Breach) -> CounterPerson:
@@ -56,7 +59,7 @@ def describe_person(judged: Judged, prover: Prover, breach: Breach) -> CounterPe
         known=tuple(_say_known(judged, model, kept, Words(judged.guideline, prover.settings))),
         care_status=_find_status(judged, model),
         broken=tuple(_list_broken(judged, model, breach)),
-        problem=breach.problem,
+        item=breach.item,
     )
 
 

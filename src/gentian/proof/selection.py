@@ -10,9 +10,9 @@ from gentian.plan.catalogue import Catalogue
 
 
 def select_statements(
-    guideline: Guideline, catalogue: Catalogue, these: Selection, problem: str = ""
+    guideline: Guideline, catalogue: Catalogue, these: Selection
 ) -> list[StatementEntry]:
-    """The statements about the person that fit, by id; with `problem`, those of that problem."""
+    """The statements about the person that fit, by id."""
     covered = frozenset().union(*(catalogue.covers.get(name, {name}) for name in these.medicines))
     return [
         entry
@@ -21,7 +21,6 @@ def select_statements(
         and _fits_lists(entry, these)
         and _fits_flags(entry, these, catalogue)
         and (not these.medicines or entry.medicine in covered)
-        and (not problem or problem in entry.problems)
         and entry.statement not in these.besides
     ]
 

@@ -32,7 +32,7 @@ def say_person(person: CounterPerson) -> list[str]:
     """The smallest person who breaks it; what is not named is not recorded."""
     lines = [f"      {sentence}" for sentence in person.known or (NOBODY,)]
     lines.append(f"      care status: {person.care_status}")
-    if person.problem:
-        lines.append(f"      problem: {person.problem}")
+    if person.item:
+        lines.append(f"      about: {person.item}")
     lines += [f"      then {name} is: {outcome}" for name, outcome in person.broken]
     return lines if person.broken else [*lines, "      then no statement is shown as it should be"]
