@@ -64,8 +64,8 @@ def _write_invariants(guideline: Guideline, killers: dict[str, Mutant]) -> Itera
 def _write_kills(guideline: Guideline, killers: dict[str, Mutant]) -> Iterator[str]:
     yield "\n## Mistakes, and what notices them\n"
     yield "Each is one change of the compiled guideline: those above, and every control that could be lost (a"
-    yield "check, a gate, an age limit, *absolute*, a row of the outcome table). What nobody notices is a test still"
-    yield "to be written.\n"
+    yield "check, a gate, an age limit, *absolute*, a row of the outcome table). What nobody notices is a test"
+    yield "still to be written.\n"
     yield "| mistake | a test person | invariants |"
     yield "|---|---|---|"
     book = SpecBook(guideline)

@@ -18,7 +18,7 @@ from .counterperson import CounterPerson, describe_person
 from .outcomes import Judged
 from .people import Everybody
 from .solving import Prover
-from .terms import both
+from .terms import Term, any_of, both
 
 PROVED, REFUTED, OPEN, EMPTY = "proved", "refuted", "not proved", "empty"
 
@@ -71,19 +71,24 @@ class House:
         breaches = list_breaches(self.judged, invariant)
         if not breaches:
             return Proof(invariant, EMPTY, self.country)
-        for breach in breaches:
-            solver = self.prover.open(both(breach.person, breach.broken))
-            answer = solver.check()
-            if answer == z3.unknown:
-                return Proof(invariant, OPEN, self.country)
-            if answer == z3.sat:
-                person = describe_person(self.judged, self.prover, breach)
-                return Proof(invariant, REFUTED, self.country, person)
-        verdict = PROVED if self._is_about_somebody(breaches) else EMPTY
+        answer = self.ask(any_of(both(item.person, item.broken) for item in breaches))
+        if answer == z3.unknown:
+            return Proof(invariant, OPEN, self.country)
+        if answer == z3.sat:
+            return Proof(invariant, REFUTED, self.country, self._find_person(breaches))
+        verdict = PROVED if self.ask(any_of(item.person for item in breaches)) == z3.sat else EMPTY
         return Proof(invariant, verdict, self.country, None, _count(breaches))
 
-    def _is_about_somebody(self, breaches: list[Breach]) -> bool:
-        return any(self.prover.open(breach.person).check() == z3.sat for breach in breaches)
+    def ask(self, term: Term) -> Any:
+        """Is there anybody of whom it is true? z3.sat, z3.unsat, or z3.unknown when the prover gives up."""
+        return self.prover.open(term).check()
+
+    def _find_person(self, breaches: list[Breach]) -> CounterPerson | None:
+        """The smallest person of the first breach that there is one for."""
+        for item in breaches:
+            if self.ask(both(item.person, item.broken)) == z3.sat:
+                return describe_person(self.judged, self.prover, item)
+        return None
 
 
 def _count(breaches: list[Breach]) -> int:
