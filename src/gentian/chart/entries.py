@@ -4,6 +4,7 @@
 
 * Results (`results.py`): no unit, a unit of another kind or an impossible value is refused; an
   unusual value is taken and to be confirmed.
+* Variants (`variants.py`): a doubtful name is asked about.
 * Findings (`findings.py`): present without an end goes on; a later stated absence closes it; a
   class stated absent is absent in all its members.
 * Medicines (`medicines.py`): administration over statement over dispense over order; supply and
@@ -15,7 +16,8 @@
 
 `cut_chart` applies an index time: results and findings of later are ignored and listed; what is
 planned stays planned; a medicine that starts later is planned; a plan whose date has passed
-without a record of it is left out and listed. The order of entries never matters.
+without a record of it is left out and listed; one variant in several reports is one. The order of
+entries never matters.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from gentian.chart.findings import close_presences, read_finding
 from gentian.chart.medicines import rank_medicines, read_medicine
 from gentian.chart.raw import RawCompleteness, RawEntry, RawFinding, RawMedicine, RawResult
 from gentian.chart.results import read_result
+from gentian.chart.variants import join_variants
 from gentian.language.dates import Interval, format_date, format_minute
 from gentian.language.model import Vocabulary
 
@@ -204,8 +207,10 @@ def _supersede(drafts: list[Draft], desk: Desk) -> list[Draft]:
 def _same_thing(event: Event) -> object:
     if event.dose_low is not None or event.status == "planned":
         return event
+    named = event.printed if event.what.startswith("variant-") else ""  # a gene has many variants
     return (
         event.what,
+        named,
         event.about,
         event.starts,
         event.sample,
@@ -263,6 +268,10 @@ def cut_chart(chart: Chart, as_of: int, vocabulary: Vocabulary) -> Chart:
         else:
             notes.append(note)
             kept += [change_event(event, status="planned")] if note.group == "changed" else []
+    kept, joined = join_variants(kept, vocabulary)
+    notes += [
+        note for note in joined if note not in chart.reading.notes
+    ]  # a chart may be cut twice
     if not notes:
         return replace(chart, as_of=as_of)
     counts = dict(chart.reading.counts)

@@ -56,6 +56,8 @@ class Event(Struct, frozen=True, gc=False):
     origin: str | None = None  # germline | somatic
     # pathogenic | likely-pathogenic | uncertain | likely-benign | benign
     classification: str | None = None
+    classified_by: str | None = None  # who classified the variant, as the record names them
+    allele_fraction: str | None = None  # of a variant, in percent: "12 %", "<1 %"
     reason: str | None = None
     response: str | None = None
     specimen: str | None = None

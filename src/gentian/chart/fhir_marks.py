@@ -18,7 +18,8 @@ def read_mark(extensions: list[fhir.Extension] | None, name: str) -> str:
 
 
 QUALIFIERS = (
-    "category", "zygosity", "origin", "classification", "reason", "response", "specimen", "method",
+    "category", "zygosity", "origin", "classification", "classified_by",
+    "allele_fraction", "reason", "response", "specimen", "method",
     "sample", "site", "printed", "status",
 )  # fmt: skip
 

@@ -213,6 +213,7 @@ class Observation(Valued):
     body_site: CodeableConcept | None = None
     component: list[Component] | None = None
     has_member: list[Reference] | None = None
+    performer: list[Reference] | None = None
 
 
 class DiagnosticReport(Resource):

@@ -7,7 +7,11 @@ from gentian.chart.desk import Refused
 from gentian.chart.fhir_codes import Match
 from gentian.chart.fhir_intake import Intake, make_source
 from gentian.chart.fhir_results import NO_ENTRY, Seen, decide_present, make_seen_finding
+from gentian.chart.variants import check_fraction
 
+MOST_PRINTED = (
+    201  # longer than any name that is understood: one that is cut is never read as whole
+)
 _WORDS = ("classification", "zygosity", "origin")
 
 
@@ -28,11 +32,22 @@ def read_variant(entry: fhir.Observation, seen: Seen, intake: Intake) -> None:
     changes = [_print_change(parts.get(name)) for name in ("coding-change", "protein-change")]
     printed = " ".join(change for change in changes if change)
     present = _decide(entry, printed, match, intake)
+    fraction = _read_fraction(parts.get("allele-fraction"), place, match.id, intake)
+    performer = next(iter(entry.performer or ()), None)
+    classified_by = performer.display if performer and words["classification"] else None
     gene_name = terms.vocabulary.concepts[match.id].name
     source = make_source(seen.item, place, f"{gene_name} {printed or 'variant'}")
     intake.entries.append(
         make_seen_finding(
-            match.id, source, present, seen, ongoing=present is not False, printed=printed, **words
+            match.id,
+            source,
+            present,
+            seen,
+            ongoing=present is not False,
+            printed=printed,
+            allele_fraction=fraction,
+            classified_by=classified_by,
+            **words,
         )
     )
 
@@ -64,6 +79,23 @@ def _find_word(
     return word
 
 
+def _read_fraction(
+    part: fhir.Component | None, place: str, gene: str, intake: Intake
+) -> str | None:
+    """`12 %`, from percent or from a fraction of one. What cannot be read is left unknown, and said."""
+    quantity = part.value_quantity if part else None
+    if quantity is None or quantity.value is None:
+        return None
+    of_one = quantity.code == "1" or quantity.unit == "1"
+    value = quantity.value * 100 if of_one else quantity.value
+    unit = " %" if of_one or "%" in (quantity.code, quantity.unit) else ""
+    try:
+        return check_fraction(f"{quantity.comparator or ''}{value.normalize():f}{unit}")
+    except Refused as problem:
+        intake.note("changed", place, gene, f"{problem.why} and left unknown")
+        return None
+
+
 def _print_change(part: fhir.Component | None) -> str:
     """`c.748C>T`, as the report prints it."""
     if part is None:
@@ -71,7 +103,7 @@ def _print_change(part: fhir.Component | None) -> str:
     value = part.value_codeable_concept
     names = [coding.display or coding.code for coding in (value.coding or ())] if value else []
     text = (value.text if value else None) or part.value_string
-    return (text or next((name for name in names if name), "")).strip()[:80]
+    return (text or next((name for name in names if name), "")).strip()[:MOST_PRINTED]
 
 
 def _decide(entry: fhir.Observation, printed: str, match: Match, intake: Intake) -> bool | None:

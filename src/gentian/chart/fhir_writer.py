@@ -196,6 +196,8 @@ def _write_looked_for(event: Event, concept: Concept, terms: Terms) -> Json:
         zygosity=event.zygosity,
         origin=event.origin,
         classification=event.classification,
+        classified_by=event.classified_by,
+        allele_fraction=event.allele_fraction,
     )
     return resource
 
@@ -227,6 +229,8 @@ def _add_qualifiers(resource: Json, event: Event) -> None:
         zygosity=event.zygosity,
         origin=event.origin,
         classification=event.classification,
+        classified_by=event.classified_by,
+        allele_fraction=event.allele_fraction,
         reason=event.reason,
         response=event.response,
         specimen=event.specimen,

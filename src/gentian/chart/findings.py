@@ -23,6 +23,7 @@ from gentian.chart.desk import (
 )
 from gentian.chart.events import FOREVER, Event, change_event
 from gentian.chart.raw import RawFinding
+from gentian.chart.variants import check_fraction, note_name
 from gentian.language.dates import DAY, Interval, format_date
 from gentian.language.model import Concept
 
@@ -42,6 +43,8 @@ def read_finding(raw: RawFinding, desk: Desk) -> list[Draft]:
     mention = read_span(raw.mentioned, desk, raw.about)
     starts, ends = _find_times(raw, concept, mention, desk)
     check_birth(starts, raw.about, desk)
+    if concept.sort == "gene":
+        note_name(raw, concept, desk)
     event = _build(raw, concept.id, starts, ends)
     ids = list_ids(concept, event.present, desk)
     return [Draft(change_event(event, what=id_), mention or starts) for id_ in ids]
@@ -103,6 +106,8 @@ def _build(raw: RawFinding, what: str, starts: Interval, ends: Interval) -> Even
         zygosity=hyphenate(raw.zygosity),
         origin=hyphenate(raw.origin),
         classification=hyphenate(raw.classification),
+        classified_by=raw.classified_by,
+        allele_fraction=check_fraction(raw.allele_fraction),
         reason=hyphenate(raw.reason),
         response=hyphenate(raw.response),
         specimen=raw.specimen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gentian.chart.desk import CLOSED_WORDS, Refused, hyphenate
 from gentian.chart.form_sheet import (
@@ -39,7 +40,8 @@ _QUALIFIERS = {
     "how": "method", "method": "method", "site": "site", "where": "site", "kind": "category",
     "category": "category", "reason": "reason", "response": "response", "specimen": "specimen",
     "sample": "sample", "zygosity": "zygosity", "origin": "origin",
-    "classification": "classification", "status": "status",
+    "classification": "classification", "classified-by": "classified_by",
+    "vaf": "allele_fraction", "status": "status",
 }  # fmt: skip
 _SUSPECT_WORDS = ("failed", "failure", "relapse")
 
@@ -270,11 +272,13 @@ def _read_gene(sheet: Sheet, name: str, node: Node, about: str | None) -> None:
         sheet.troubles.add(node.key_line, f"{gene}: no variant", expected, mend)
         return
     extra: dict[str, str | None] = {"printed": "" if variant == UNNAMED_VARIANT else variant}
+    written, before = make_source(node, name), len(sheet.entries)
     if node.kind == "text":
         rest, words = _take_gene_words(node.text)
         extra |= words
         node = Node("text", node.line, rest or "now", key_line=node.key_line)
     _read_finding(sheet, concept, node, "since", about, extra)
+    sheet.entries[before:] = [replace(entry, source=written) for entry in sheet.entries[before:]]
 
 
 def _is_absent(node: Node) -> bool:

@@ -206,6 +206,10 @@ class _Writer:
             text = getattr(event, name)
             if text:
                 yield name, text
+        if event.classified_by:
+            yield "classified-by", event.classified_by
+        if event.allele_fraction:
+            yield "vaf", event.allele_fraction
         if event.status not in ("final", "planned"):
             yield "status", event.status
 

@@ -66,6 +66,8 @@ class RawFinding:
     zygosity: str | None = None
     origin: str | None = None
     classification: str | None = None
+    classified_by: str | None = None
+    allele_fraction: str | None = None
     reason: str | None = None
     response: str | None = None
     specimen: str | None = None

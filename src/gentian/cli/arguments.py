@@ -22,6 +22,8 @@ gentian: one person's record in, an individual and explained ALPS plan out.
   gentian explain child.yaml                     the statements, and what became of each
   gentian explain child.yaml STATEMENT           why, why not, and what would change it
   gentian check                                  compile the guideline, test and prove it
+  gentian guideline book -o book                 the guideline as pages to read and search
+  gentian guideline diff v1 HEAD                 what changed in it, and whose plans change
 
 Every command explains itself with --help. Gentian supports professionals; it never gives orders.
 """
@@ -32,6 +34,10 @@ EXAMPLES = {
     "  cat bundle.json | gentian plan - --as-of 2026-11-22 --patient 123 --format json\n",
     "explain": "examples:\n  gentian explain child.yaml\n  gentian explain child.yaml STATEMENT\n",
     "check": "",
+    "guideline": "examples:\n"
+    "  gentian guideline book -o book\n"
+    "  gentian guideline diff HEAD~1 HEAD\n"
+    "  gentian guideline diff old/guideline new/guideline --people records/\n",
     "demo": "examples:\n"
     "  gentian demo\n"
     "  gentian demo --format html -o plan.html\n"
@@ -77,6 +83,7 @@ def make_parser() -> ArgumentParser:
             "compile the guideline, run the test people beside its rules, prove its invariants",
             None,
         ),
+        ("guideline", "read the guideline as a book, and compare its versions", _add_guideline),
         ("demo", "make the plan of an invented person that ships with gentian", _add_demo),
     ):
         command = commands.add_parser(
@@ -108,6 +115,27 @@ def _add_explain(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
+def _add_guideline(parser: ArgumentParser) -> None:
+    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
+    says = "show what differs between two versions, and the people whose plans change"
+    part = parts.add_parser("diff", help=says, description=f"{says.capitalize()}.")
+    _add_versions(part)
+    says = "write it as pages: each statement with its condition, test people and sources"
+    part = parts.add_parser("book", help=says, description=f"{says.capitalize()}.")
+    part.add_argument("-o", "--output", metavar="DIR", required=True, help="a new or empty folder")
+
+
+def _add_versions(part: ArgumentParser) -> None:
+    version = "a folder of YAML, a compiled.json, or a revision of this checkout"
+    part.add_argument("before", metavar="A", help=version)
+    part.add_argument("after", metavar="B", help=version)
+    part.add_argument("--people", metavar="DIR", help="records to compare; else the invented ones")
+    part.add_argument("--format", choices=("text", "json"), default="text")
+    part.add_argument(
+        "-o", "--output", metavar="OUT", help="write to this file, whole or not at all"
+    )
+
+
 def _add_demo(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", nargs="?", help="one of --list; else the first")
     parser.add_argument("--list", action="store_true", help="list the invented people")
@@ -118,6 +146,9 @@ def _add_demo(parser: ArgumentParser) -> None:
 def _add_format(parser: ArgumentParser, formats: Sequence[str]) -> None:
     parser.add_argument("--format", choices=formats, default=formats[0])
     parser.add_argument("--all", action="store_true", help="text: everything, with reasons")
+    parser.add_argument(
+        "--book", metavar="DIR", help="html: link every line to this book (or https address)"
+    )
     parser.add_argument(
         "-o", "--output", metavar="OUT", help="write to this file, whole or not at all"
     )

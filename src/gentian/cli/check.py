@@ -1,4 +1,4 @@
-"""`gentian check`: compile the guideline, run the test people beside its rules, prove its invariants."""
+"""`gentian check`: compile the guideline, run its test people, review it, prove its invariants."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from gentian.dosing.specs import count_dose_specs, run_dose_specs
 from gentian.engine.specs import count_specs, run_specs
 from gentian.language.model import Guideline
 from gentian.language.sources import read_entries
+from gentian.review.check import review_guideline
+from gentian.review.rules import read_rules
 
 from .failures import GUIDELINE, USAGE, Failure
 from .output import print_text
@@ -18,6 +20,16 @@ def run(arguments: Namespace) -> int:
     """Report every problem with its file and line; exit code 13 if there is any."""
     guideline = compile_now()
     print_text(describe_guideline(guideline))
+    found = [str(finding) for finding in review_guideline(guideline, read_rules())]
+    for line in found:
+        print_text(f"✕ {line}\n")
+    print_text(f"{len(found)} to mend\n" if found else "✓ nothing to mend for a reviewer\n")
+    if failed := _run_people(guideline):
+        return failed  # a proof would be about conditions that are wrong already
+    return max(GUIDELINE if found else 0, prove(guideline))
+
+
+def _run_people(guideline: Guideline) -> int:
     failed = [*run_specs(guideline), *run_dose_specs(guideline)]
     for line in failed:
         print_text(f"✕ {line}\n")
@@ -26,7 +38,7 @@ def run(arguments: Namespace) -> int:
         print_text(f"{len(failed)} of {people} test people disagree with the guideline\n")
         return GUIDELINE
     print_text(f"✓ all {people} test people agree with the guideline\n")
-    return prove(guideline)
+    return 0
 
 
 def prove(guideline: Guideline) -> int:

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .failures import USAGE, Failure
@@ -93,3 +93,35 @@ def _write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+MARKER = ".gentian-book"  # a folder that holds it was written by this command, and may be again
+
+
+def write_pages(pages: Mapping[str, str], folder: str) -> None:
+    """Write pages by path into a folder, whole or not at all; an older book there is replaced.
+
+    Raises Failure (exit 2) for a folder that holds anything else, or a place that cannot be written.
+    """
+    target = Path(folder)
+    try:
+        if target.exists() and not (target / MARKER).is_file() and any(target.iterdir()):
+            raise Failure(USAGE, f"{folder} holds other files; give a new or an empty folder")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".book.") as part:
+            _fill_folder(Path(part) / "book", pages)
+            if target.exists():
+                target.rename(Path(part) / "old")
+            (Path(part) / "book").rename(target)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Failure(USAGE, f"cannot write {folder}: {reason}; give another -o") from None
+
+
+def _fill_folder(folder: Path, pages: Mapping[str, str]) -> None:
+    folder.mkdir()
+    (folder / MARKER).touch()
+    for name, text in pages.items():
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from gentian.chart.events import Chart
 from gentian.plan.assembly import make_plan
 from gentian.plan.model import Plan
 
-from .failures import NO_FACT, say
+from .failures import NO_FACT, USAGE, Failure, say
 from .inputs import read_request
 from .output import wants_colour, write_result
 
@@ -25,16 +26,30 @@ def run(arguments: Namespace) -> int:
 def write_plan(plan: Plan, arguments: Namespace, given: Sequence[str | None] = ()) -> None:
     """Write a plan in the format and to the place asked for; `given` are files never to overwrite."""
     colour = arguments.format == "text" and wants_colour(arguments.output)
-    text = render(plan, arguments.format, arguments.all, colour)
+    text = render(plan, arguments.format, arguments.all, colour, find_book(arguments))
     write_result(text, arguments.output, given)
 
 
-def render(plan: Plan, form: str, whole: bool = False, colour: bool = False) -> str:
+def find_book(arguments: Namespace) -> str:
+    """Where the book stands as the page will name it. Raises Failure (exit 2) where it cannot be used."""
+    book: str = arguments.book or ""
+    if not book:
+        return ""
+    if arguments.format != "html":
+        raise Failure(USAGE, "--book links the HTML page; add --format html")
+    if book.startswith(("https://", "http://")):
+        return book
+    if not (Path(book) / "index.html").is_file():
+        raise Failure(USAGE, f"no book in {book}; write one: gentian guideline book -o {book}")
+    return Path(book).resolve().as_uri()
+
+
+def render(plan: Plan, form: str, whole: bool = False, colour: bool = False, book: str = "") -> str:
     """Return a plan as text, html or json; only the room that is needed is loaded."""
     if form == "html":
         from gentian.documents.html import render_html
 
-        return render_html(plan)
+        return render_html(plan, book)
     if form == "json":
         from gentian.documents.data import render_json
 

@@ -16,6 +16,7 @@ from gentian.plan.model import (
     Problem,
     ReadingNote,
     Statement,
+    Variant,
 )
 
 from .lines import Entry
@@ -32,9 +33,13 @@ from .page import (
     list_checks,
     list_cites,
     list_reasons_held,
+    list_recorded,
     name_statement,
+    say_inferred,
     say_leaf,
     say_mechanism,
+    say_place,
+    say_variant_name,
 )
 
 # Ranks: what is said first when the page is full. Statements and gaps add twice their urgency.
@@ -263,6 +268,32 @@ def say_genetics(genetic: GeneticClass) -> Entry:
     ids = bracket(genetic.id or "genetic-class", _list_places(genetic.because))
     shape = "●" if genetic.answer == "known" else "?"
     return Entry(shape, f"{name}{_say_leaves(genetic.because)}", ids, name, 9, brief=name)
+
+
+def say_variant(variant: Variant) -> Entry:
+    """Return a variant: its name, what is recorded of it, and what is inferred from its place."""
+    name, inferred = say_variant_name(variant), say_inferred(variant)
+    who = f"a relative carries ({variant.about}): " if variant.about else ""
+    doubt = "" if variant.state in ("understood", "unnamed") else f"name {variant.state}"
+    recorded = ", ".join(list_recorded(variant))
+    told = "; ".join(part for part in (f"{who}{name}: {recorded}", doubt) if part)
+    may_be = f"may be {' or '.join(variant.readings)}" if variant.readings else ""
+    rest = "; ".join(part for part in (variant.why, may_be, inferred, variant.says) if part)
+    place = _list_source_places(variant)
+    return Entry(
+        lead="?" if doubt or variant.present is None else "●",
+        text=f"{told}; {rest}" if rest else told,
+        ids=bracket(place, print_cites(variant.cites)),
+        name=f"{who}{name}",
+        rank=9,
+        brief="; ".join(part for part in (told, say_place(variant)) if part),
+        brief_ids=bracket(place),
+        details=tuple(variant.remarks),
+    )
+
+
+def _list_source_places(variant: Variant) -> str:
+    return ", ".join(source.resource or source.place for source in variant.sources)
 
 
 def say_problems(problems: Sequence[Problem], whole: bool) -> Iterable[Entry]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from gentian.engine.explanation import Leaf, Node
 from gentian.plan.model import Citation, Plan, Statement
 
-from .entries import list_missing
+from .entries import list_missing, say_variant
 from .lines import MARGIN, clip, wrap
 from .page import (
     ANSWERS,
@@ -39,6 +39,8 @@ def render_explanation(plan: Plan, node: Node, name: str, statement: Statement |
     lines += ["", "WHY", *_print_tree(node, 1, set())]
     if statement is not None and statement.instead:
         lines += ["", "WHY NOT THE ALTERNATIVE", *_print_list(statement.instead)]
+    if variants := _list_variants(plan, node):
+        lines += ["", "VARIANTS IT RESTS ON", *_print_list(variants)]
     lines += ["", "WHAT WOULD CHANGE IT", *_print_list(list_changes(node, statement is not None))]
     if statement is not None:
         lines += ["", "FROM", *_print_list(_list_sources(plan.sources, list_cites(statement)))]
@@ -92,6 +94,22 @@ def _say_source(cite: str, source: Citation | None) -> str:
         return cite
     parts = [f"{cite} ({source.read}) {source.says}", source.source, source.url]
     return " ".join(part for part in parts if part)
+
+
+def _list_variants(plan: Plan, node: Node) -> list[str]:
+    """The variants among the entries that the leaves of a condition came from, as they were read."""
+    leaves = [leaf for _, leaf in _list_leaves(node)]
+    found = {(source.place, source.resource) for leaf in leaves for source in leaf.sources}
+    entries = [
+        say_variant(variant)
+        for variant in plan.variants
+        if any((source.place, source.resource) in found for source in variant.sources)
+    ]
+    return [
+        text
+        for entry in entries
+        for text in (f"{entry.lead} {entry.text} {entry.ids}", *entry.details)
+    ]
 
 
 def _print_list(texts: Iterable[str]) -> list[str]:

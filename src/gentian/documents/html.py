@@ -11,12 +11,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from gentian.language.wording import say_quantity
 from gentian.plan.judgement import SILENT
 from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
+from .vaccines import say_answer
 
 TONES = {
     "recommend": "offer",
@@ -53,15 +55,19 @@ class NoteGroup:
     notes: list[ReadingNote]
 
 
-def render_html(plan: Plan) -> str:
-    """Return the whole page as one self-contained HTML document."""
+def render_html(plan: Plan, book: str = "") -> str:
+    """Return the whole page as one self-contained HTML document.
+
+    book: where the pages of the guideline stand (a folder or an address); every line then leads there.
+    """
     page = arrangement.arrange(plan)
     return (
-        _find_environment()
+        make_environment()
         .get_template("plan.html.j2")
         .render(
             plan=plan,
             page=page,
+            book_at=book.rstrip("/"),
             running=_say_running(plan),
             problems=arrangement.group_problems(plan.problems),
             empty_rows=arrangement.group_empty_rows(page.rows),
@@ -74,7 +80,8 @@ def render_html(plan: Plan) -> str:
 
 
 @cache
-def _find_environment() -> Environment:
+def make_environment() -> Environment:
+    """The environment of every page: strict, escaped, with the words and shapes of a plan."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -84,7 +91,13 @@ def _find_environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_finalize,
     )
-    environment.filters |= {"css_string": quote_css, "is_link": _is_link}
+    environment.filters |= {
+        "css_string": quote_css,
+        "is_link": _is_link,
+        "quantity": say_quantity,
+        "window": _say_bound,
+        "safe_script": Markup,
+    }
     environment.globals |= {
         "answers": arrangement.ANSWERS,
         "columns": arrangement.COLUMNS,
@@ -99,7 +112,11 @@ def _find_environment() -> Environment:
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
+        "inferred": arrangement.say_inferred,
+        "recorded": arrangement.list_recorded,
+        "variant_name": arrangement.say_variant_name,
         "reasons_held": arrangement.list_reasons_held,
+        "say_vaccine": say_answer,
         "tone": _find_tone,
     }
     return environment
@@ -117,6 +134,16 @@ def quote_css(text: str) -> Markup:
         for character in clean(text)
     )
     return Markup(f'"{escaped}"')  # noqa: S704 - every character but letters, digits and space is escaped
+
+
+def _say_bound(text: str) -> str:
+    """A bound of a window: `-7 d` → `7 days before`, `0 d` → `that day`; a parameter by its name."""
+    amount = text.removeprefix("-")
+    if amount.split()[0] == "0":
+        return "that day"
+    parameter = amount.startswith("{")
+    said = amount.strip("{}").replace("_", " ") if parameter else say_quantity(amount)
+    return f"{said} {'before' if text.startswith('-') else 'after'}"
 
 
 def _is_link(url: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gentian.plan.judgement import OFFERED, SILENT
-from gentian.plan.model import Leaf, Plan, Problem, ReadingNote, Statement
+from gentian.plan.model import Leaf, Plan, Problem, ReadingNote, Statement, Variant
 
 ROWS = {
     "diagnosis": "Diagnosis",
@@ -287,6 +287,48 @@ def say_mechanism(problem: Problem) -> str:
         return ""
     unknown = "mechanism unknown" if problem.row == "autoimmune-cytopenia" else ""
     return ", ".join(problem.mechanism) or unknown
+
+
+def say_variant_name(variant: Variant) -> str:
+    """`FAS c.749G>A p.Arg250Gln`, with the text as written where that is something else."""
+    if variant.state == "unnamed":
+        return f"{variant.gene} variant, not named"
+    if variant.name in variant.written:  # a transcript in front is no other name
+        return f"{variant.gene} {variant.written}"
+    return f"{variant.gene} {variant.name} (written {variant.written})"
+
+
+def list_recorded(variant: Variant) -> list[str]:
+    """What the record says of a variant: found, zygosity, origin, fraction, class and who said it."""
+    by = f" by {variant.classified_by}" if variant.classified_by else ""
+    said = variant.classification.replace("-", " ")
+    fraction = f"allele fraction {variant.allele_fraction}" if variant.allele_fraction else ""
+    parts = [
+        "suspected" if variant.present is None else "",
+        variant.zygosity.replace("-", " ") or "zygosity not recorded",
+        variant.origin or "germline or somatic not recorded",
+        fraction,
+        f"in {variant.specimen}" if variant.specimen else "",
+        f"{said} as recorded{by}" if said else "classification not recorded",
+    ]
+    return [part for part in parts if part]
+
+
+def say_inferred(variant: Variant) -> str:
+    """Where a variant lies and what it may do, always marked as inferred; empty where nothing is."""
+    codon = f"codon {variant.codon}" if variant.codon else ""
+    kind = "" if variant.kind == "substitution" else variant.kind.replace("-", " ")
+    return _mark_inferred(kind, variant.place, codon, variant.domain, variant.mechanism)
+
+
+def say_place(variant: Variant) -> str:
+    """Exon and domain alone, marked as inferred."""
+    return _mark_inferred(variant.place, variant.domain)
+
+
+def _mark_inferred(*parts: str) -> str:
+    said = ", ".join(part for part in parts if part)
+    return f"inferred, unchecked: {said}" if said else ""
 
 
 def say_leaf(leaf: Leaf) -> str:

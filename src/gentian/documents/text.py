@@ -17,6 +17,7 @@ from .entries import (
     say_note,
     say_problems,
     say_statement,
+    say_variant,
     say_visit,
 )
 from .lines import (
@@ -41,6 +42,7 @@ from .page import (
     group_empty_rows,
     name_statement,
 )
+from .vaccines import list_entries as list_vaccines
 
 HEIGHT = 60
 NAMED = 12  # statements named in one entry of the short page
@@ -111,12 +113,13 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("RECORD", tuple(map(say_note, page.notes))),
         Section("CARE STATUS", (say_care_status(plan.care_status),)),
         Section("DIAGNOSIS", tuple(say_diagnoses(plan.diagnosis.values(), whole))),
-        Section("GENETICS", (say_genetics(plan.genetic_class),)),
+        Section("GENETICS", (say_genetics(plan.genetic_class), *_list_variants(plan, whole))),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         *(_make_row(row) for row in page.rows if row.in_table),
         Section("OTHER ROWS", _list_empty_rows(page.rows)),
         Section("NOT NOW", _list_statements(page.held, rank=8)),
         Section("STANDING PLANS", _list_statements(page.standing, rank=12)),
+        Section("VACCINES", list_vaccines(plan.vaccines, whole)),
         Section("CALENDAR", tuple(map(say_visit, plan.calendar))),
         *([] if page.asks_first else [ask]),
         Section("ALSO", _list_statements((s for row in page.rows for s in row.beside), rank=34)),
@@ -153,6 +156,11 @@ def _name_others(page: Page) -> Section:
             text = f"{len(names)} {words}"
             entries.append(Entry("?", text, ids, text, 47, brief_ids="(--all)"))
     return Section("OTHERS", tuple(entries))
+
+
+def _list_variants(plan: Plan, whole: bool) -> Iterable[Entry]:
+    """The patient's variants; those of relatives on the whole page only."""
+    return (say_variant(one) for one in plan.variants if whole or not one.about)
 
 
 def _list_statements(statements: Iterable[Statement], rank: int) -> tuple[Entry, ...]:

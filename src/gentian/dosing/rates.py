@@ -93,6 +93,7 @@ def print_rate(rate: Rate, is_per: str) -> str:
     return f"{print_amount(rate)}/{is_per}"
 
 
+@lru_cache(maxsize=1024)
 def print_amount(rate: Rate) -> str:
     """`2 mg/m²`, `1000 mg`."""
     basis = f"/{print_unit(rate.basis)}" if rate.basis else ""

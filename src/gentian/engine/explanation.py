@@ -5,20 +5,20 @@ Every leaf leads back: condition → fact → events → the place in the file (
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 
 from gentian.chart.events import LONG_AGO, Chart, Event
-from gentian.language import dates
+from gentian.language import dates, sentences
+from gentian.language.figures import say_figure
 from gentian.language.model import Fact, Guideline, Tree
 from gentian.language.quantities import format_interval
 from gentian.language.wording import say_quantity
 
 from .answers import Answers, FactValue
 from .binding import find_parameter
-from .fold import fold, fold_and, fold_or
+from .fold import Fold, settle
 from .settings import Settings
 
 
@@ -54,14 +54,6 @@ class Node(Struct, frozen=True, kw_only=True):
     children: list[Node] = []
 
 
-_WORDS = {
-    "<": "below",
-    "<=": "at most",
-    ">": "above",
-    ">=": "at least",
-    "=": "equal to",
-    "<>": "not",
-}
 _MOST_SOURCES = 6
 
 
@@ -98,8 +90,9 @@ class Explainer:
         self.answers = answers
         self.settings = settings
         self._leaves: dict[int, Leaf] = {}
+        self._fold = Fold(answers.facts, answers.criteria, answers.parameters)
         self._judged: dict[int, bool | None] = {}  # by identity: the guideline holds its trees
-        self._decisive: dict[int, dict[int, Tree]] = {}
+        self._decisive: dict[str, dict[int, Tree]] = {}
         self._values: dict[str, tuple[str, list[SourceLine]]] = {}
         self._texts = _find_texts(guideline, settings)
         self._events: dict[str, list[Event]] = {}
@@ -144,38 +137,38 @@ class Explainer:
         return self._judged[key]
 
     def _judge(self, tree: Tree) -> bool | None:
-        if tree.op == "AND":
-            return fold_and(map(self.judge, tree.children))
-        if tree.op == "OR":
-            return fold_or(map(self.judge, tree.children))
-        answers = self.answers
-        return fold(tree, answers.facts, answers.criteria, answers.parameters)
+        if tree.op in ("AND", "OR"):
+            return settle(map(self.judge, tree.children), tree.op == "OR")
+        return self._fold.judge(tree)
 
     def list_reasons(self, key: str) -> list[Leaf]:
         """The leaves that decide a condition as it is answered; for unknown, the unknown ones."""
-        found = self._list_decisive(self.guideline.program.trees[key])
+        found: dict[int, Tree] = {}
+        self._gather_decisive(self.guideline.program.trees[key], found)
         leaves = [self.build_leaf(tree) for tree in found.values()]
         return list({(leaf.fact, leaf.condition): leaf for leaf in leaves}.values())
 
-    def _list_decisive(self, tree: Tree) -> dict[int, Tree]:
+    def _gather_decisive(self, tree: Tree, found: dict[int, Tree]) -> None:
         """Children that agree with the answer carry it: all of an AND that is true, any of one false."""
-        known = self._decisive.get(id(tree))
-        if known is None:
-            known = self._decisive[id(tree)] = self._find_decisive(tree)
-        return known
-
-    def _find_decisive(self, tree: Tree) -> dict[int, Tree]:
         if tree.op == "REF":
-            return self._list_decisive(self.guideline.program.trees[tree.criterion])
-        if not tree.children:
-            return {id(tree): tree}
-        if tree.op == "NOT":
-            return self._list_decisive(tree.children[0])
-        answer, found = self.judge(tree), dict[int, Tree]()
-        for child in tree.children:
-            if self.judge(child) is answer:
-                found |= self._list_decisive(child)
-        return found
+            found |= self._list_decisive(tree.criterion)
+        elif not tree.children:
+            found[id(tree)] = tree
+        elif tree.op == "NOT":
+            self._gather_decisive(tree.children[0], found)
+        else:
+            answer = self.judge(tree)
+            for child in tree.children:
+                if self.judge(child) is answer:
+                    self._gather_decisive(child, found)
+
+    def _list_decisive(self, criterion: str) -> dict[int, Tree]:
+        """The deciding leaves of a criterion, gathered once: many conditions refer to it."""
+        known = self._decisive.get(criterion)
+        if known is None:
+            known = self._decisive[criterion] = {}
+            self._gather_decisive(self.guideline.program.trees[criterion], known)
+        return known
 
     def build_leaf(self, tree: Tree) -> Leaf:
         """The leaf of one comparison."""
@@ -216,16 +209,10 @@ class Explainer:
     def describe_condition(self, tree: Tree) -> str:
         """`platelets below 20 10*9/L`."""
         says = fill(self.guideline.facts[tree.fact].says, self.guideline, self.settings)
-        if tree.op == "FACT":
-            return says
-        if tree.op == "IN":
-            return f"{says}: {' or '.join(tree.words)}"
-        if tree.literal:
-            to = tree.literal
-        else:
-            name = tree.to.split("|")[0]
-            to = find_parameter(self.guideline, name, self.settings) or f"{name} (not known here)"
-        return f"{says} {_WORDS[tree.op]} {say_quantity(to)}"
+        return sentences.say_comparison(tree, says, self._find)
+
+    def _find(self, name: str) -> str | None:
+        return find_parameter(self.guideline, name, self.settings)
 
     def describe_value(self, name: str) -> str:
         """The value with its unit and date, empty when unknown."""
@@ -336,15 +323,13 @@ def _is_double(events: list[Event], latest: Event) -> bool:
 
 
 def fill(text: str, guideline: Guideline, settings: Settings) -> str:
-    """Replace `{parameter}` by its value with unit; other braces stay."""
-    if "{" not in text:
-        return text
+    """Replace `{parameter}` and `{figure}` by the value with unit; other braces stay."""
 
-    def put(found: re.Match[str]) -> str:
-        name = found[1]
+    def say(name: str) -> str | None:
         if name in guideline.parameters or name in guideline.locales:
             value = find_parameter(guideline, name, settings)
-            return say_quantity(value) if value else "a limit not known for this country"
-        return found[0]
+            return say_quantity(value) if value else sentences.UNKNOWN_HERE
+        figure = guideline.figures.get(name)
+        return say_figure(figure) if figure is not None else None
 
-    return re.sub(r"\{([a-z0-9_]+)\}", put, text)
+    return sentences.fill(text, say)

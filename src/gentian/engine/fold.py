@@ -19,51 +19,48 @@ def find_differences(
     guideline: Guideline, facts: Facts, criteria: Criteria, parameters: Parameters
 ) -> list[str]:
     """Keys whose fold differs from the engine's answer; none, or no plan may be given."""
+    judge = Fold(facts, criteria, parameters).judge
     trees = guideline.program.trees
-    return sorted(
-        key
-        for key, tree in trees.items()
-        if fold(tree, facts, criteria, parameters) is not criteria[key]
-    )
+    return sorted(key for key, tree in trees.items() if judge(tree) is not criteria[key])
 
 
 def fold(tree: Tree, facts: Facts, criteria: Criteria, parameters: Parameters) -> bool | None:
     """The truth of a tree by Kleene's strong logic."""
-    op = tree.op
-    if op == "AND":
-        return fold_and(fold(child, facts, criteria, parameters) for child in tree.children)
-    if op == "OR":
-        return fold_or(fold(child, facts, criteria, parameters) for child in tree.children)
-    if op == "REF":
-        return criteria[tree.criterion]
-    if op == "NOT":
-        inner = fold(tree.children[0], facts, criteria, parameters)
-        return None if inner is None else not inner
-    if op == "AT_LEAST":
-        return fold_at_least(
-            tree.k, [fold(child, facts, criteria, parameters) for child in tree.children]
-        )
-    return judge_leaf(tree, facts.get(tree.fact, _UNKNOWN), parameters)
+    return Fold(facts, criteria, parameters).judge(tree)
 
 
-def fold_and(answers: Iterable[bool | None]) -> bool | None:
-    """False if any is false, else unknown if any is unknown."""
-    unknown = False
+class Fold:
+    """Judges trees for one set of facts; criteria that a tree refers to are taken as answered."""
+
+    def __init__(self, facts: Facts, criteria: Criteria, parameters: Parameters) -> None:
+        self.facts, self.criteria, self.parameters = facts, criteria, parameters
+
+    def judge(self, tree: Tree) -> bool | None:
+        """The truth of a tree."""
+        op = tree.op
+        if op == "REF":
+            return self.criteria[tree.criterion]
+        if op == "AND":
+            return settle(map(self.judge, tree.children), False)
+        if op == "OR":
+            return settle(map(self.judge, tree.children), True)
+        if op == "NOT":
+            inner = self.judge(tree.children[0])
+            return None if inner is None else not inner
+        if op == "AT_LEAST":
+            return fold_at_least(tree.k, list(map(self.judge, tree.children)))
+        return judge_leaf(tree, self.facts.get(tree.fact, _UNKNOWN), self.parameters)
+
+
+def settle(answers: Iterable[bool | None], stop: bool) -> bool | None:
+    """OR (stop true) and AND (stop false): one answer `stop` settles it, else one unknown leaves it open."""
+    answer: bool | None = not stop
     for item in answers:
-        if item is False:
-            return False
-        unknown = unknown or item is None
-    return None if unknown else True
-
-
-def fold_or(answers: Iterable[bool | None]) -> bool | None:
-    """True if any is true, else unknown if any is unknown."""
-    unknown = False
-    for item in answers:
-        if item is True:
-            return True
-        unknown = unknown or item is None
-    return None if unknown else False
+        if item is stop:
+            return stop
+        if item is None:
+            answer = None
+    return answer
 
 
 def fold_at_least(k: int, answers: list[bool | None]) -> bool | None:

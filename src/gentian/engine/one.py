@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from gentian.chart.events import Chart
@@ -27,8 +27,10 @@ from .answers import Answers, EngineError, FactValue
 from .fold import find_differences
 from .settings import Settings
 
+Bound = dict[str, int | str | None]
 Row = tuple[int | None, int | None, str | None, str | None]
 UNKNOWN = FactValue()
+ANYBODY = ""  # facts of the person alone (age) are read of anybody
 # Nothing here outlives the process, so there is nothing to roll back to, to wipe or to sync.
 _PRAGMAS = (
     "PRAGMA journal_mode = OFF",
@@ -105,22 +107,23 @@ class _Machine:
         self.filled: list[str] = []
         self.statements = _list_keys(guideline, _STATEMENT)
         self.schedules = _list_keys(guideline, _SCHEDULE)
-        self.columns = [
-            (name, self.program.shapes[name].gives, f"f{at}", f"f{at}_lo", f"f{at}_hi")
+        self.columns = {
+            name: (self.program.shapes[name].gives, f"f{at}", f"f{at}_lo", f"f{at}_hi")
             for at, name in enumerate(self.program.facts)
-        ]
+        }
+        self.nothing: Bound = {**self.parameters, **_list_columns(self.columns.values())}
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
         self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
         self.insert = f"INSERT INTO entry VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
         self.shapes = [self.program.shapes[name] for name in self.program.facts]
-        self.reads = [frozenset(shape.reads) for shape in self.shapes]
-        pairs = list(zip(self.program.facts, self.shapes, strict=True))
-        self.silences = [_describe_silence(guideline.facts[name], shape) for name, shape in pairs]
-        self.coverings = [_describe_covering(guideline.facts[name], shape) for name, shape in pairs]
-        self.completions = [
-            frozenset(f"complete-{domain}" for domain in shape.domains) for shape in self.shapes
-        ]
+        self.asked = range(len(self.program.sqlite["facts"]))  # changes have no query
+        self.readers: dict[str, list[int]] = {}  # what is recorded → the facts that read it
+        for at in self.asked:
+            for what in self.shapes[at].reads or [ANYBODY]:
+                self.readers.setdefault(what, []).append(at)
+        self.covered = _group_covered(self.shapes, self.asked)
+        self.silence = self._read_silence()
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -136,27 +139,48 @@ class _Machine:
         return found[1:] if found else (None, None, None, None)
 
     def read_facts(self, chart: Chart, as_of: int) -> dict[str, FactValue]:
-        """All facts of a chart.
-
-        Facts about nothing recorded differ only in what they make of silence: one query answers all
-        that make the same of it.
-        """
+        """All facts of a chart: of what is recorded, of what is stated to be complete, and silence."""
         recorded = self._load(chart, as_of)
         bound = self.parameters | {"index": as_of}
-        values: dict[str, FactValue] = {}
         count = len(chart.events)
-        silent: dict[object, FactValue] = {}
-        for at in range(len(self.program.sqlite["facts"])):
-            name = self.program.facts[at]
-            if not self.reads[at] or not recorded.isdisjoint(self.reads[at]):
-                values[name] = read_value(self._run(at, bound), self.shapes[at], count)
-                continue
-            covered = self.completions[at] <= recorded and bool(self.completions[at])
-            alike = (self.silences[at], self.coverings[at] if covered else None)
-            if alike not in silent:
-                silent[alike] = read_value(self._run(at, bound), self.shapes[at], count)
-            values[name] = silent[alike]
+        values = dict(self.silence)
+        told = {at for what in (*recorded, ANYBODY) for at in self.readers.get(what, ())}
+        for at in sorted(told):
+            value = read_value(self._run(at, bound), self.shapes[at], count)
+            values[self.program.facts[at]] = value
+        covered = {
+            at
+            for domains, places in self.covered.items()
+            if domains <= recorded
+            for at in places
+            if at not in told
+        }
+        values.update(self._read_alike(sorted(covered), bound, _describe_covering))
         self._read_changes(values)
+        return values
+
+    def _read_silence(self) -> dict[str, FactValue]:
+        """Every fact of somebody of whom nothing is recorded: what most facts of most people are."""
+        with self.open():
+            self.connection.execute("INSERT INTO person VALUES (1, NULL, NULL)")
+            values = self._read_alike(self.asked, self.parameters | {"index": 0}, _describe_silence)
+        return values | dict.fromkeys(self.program.changes, UNKNOWN)
+
+    def _read_alike(
+        self,
+        places: Iterable[int],
+        bound: Mapping[str, int | None],
+        describe: Callable[[Fact, FactShape], object],
+    ) -> dict[str, FactValue]:
+        """Facts about nothing recorded; one query for all that make the same of silence."""
+        alike: dict[object, FactValue] = {}
+        values = {}
+        for at in places:
+            name, shape = self.program.facts[at], self.shapes[at]
+            key = describe(self.guideline.facts[name], shape)
+            if key not in alike:
+                alike[key] = read_value(self._run(at, bound), shape, 0)
+            values[name] = alike[key]
         return values
 
     def _load(self, chart: Chart, as_of: int) -> set[str]:
@@ -200,19 +224,20 @@ class _Machine:
                 low=value.low, high=value.high, known=value.known, events=events
             )
 
-    def _bind_facts(self, facts: Mapping[str, FactValue]) -> dict[str, int | str | None]:
-        bound: dict[str, int | str | None] = dict(self.parameters)
-        for name, gives, one, low, high in self.columns:
-            value = facts.get(name, UNKNOWN)
+    def _bind_facts(self, facts: Mapping[str, FactValue]) -> Bound:
+        """Facts as the queries of conditions take them; facts not given are unknown."""
+        bound = dict(self.nothing)
+        for name, value in facts.items():
+            if not value.known:
+                continue
+            gives, one, low, high = self.columns[name]
             if gives == "yes-no":
                 bound[one] = value.truth
             elif gives == "word":
                 bound[one] = value.word
-            elif value.known:
+            else:
                 bound[low] = OPEN_LOW if value.low is None else value.low
                 bound[high] = OPEN_HIGH if value.high is None else value.high
-            else:
-                bound[low] = bound[high] = None
         return bound
 
     def judge(self, facts: Mapping[str, FactValue]) -> dict[str, bool | None]:
@@ -237,14 +262,33 @@ class _Machine:
         return found
 
 
+def _list_columns(columns: Iterable[tuple[str, ...]]) -> Bound:
+    """The columns of facts, all unknown."""
+    pairs = ((low, high) if gives == "number" else (one,) for gives, one, low, high in columns)
+    return dict.fromkeys(name for pair in pairs for name in pair)
+
+
 def _describe_silence(fact: Fact, shape: FactShape) -> object:
     """What a fact makes of nothing: facts alike in this have the same value when nothing is recorded."""
     return (fact.read, shape.gives, str(fact.absent), str(fact.strict))
 
 
 def _describe_covering(fact: Fact, shape: FactShape) -> object:
-    """How a statement of completeness reaches a fact; it matters only where its domains are stated."""
-    return (tuple(shape.domains), tuple(fact.window), fact.anchor != "index")
+    """The same where its domains are stated to be complete: how that statement reaches the fact."""
+    reach = (tuple(shape.domains), tuple(fact.window), fact.anchor != "index")
+    return (_describe_silence(fact, shape), reach)
+
+
+def _group_covered(
+    shapes: Sequence[FactShape], places: Iterable[int]
+) -> dict[frozenset[str], list[int]]:
+    """The statements of completeness that together speak for a fact → the facts."""
+    found: dict[frozenset[str], list[int]] = {}
+    for at in places:
+        if shapes[at].domains:
+            domains = frozenset(f"complete-{domain}" for domain in shapes[at].domains)
+            found.setdefault(domains, []).append(at)
+    return found
 
 
 def read_value(row: Row, shape: FactShape, count: int) -> FactValue:

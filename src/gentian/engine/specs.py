@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from gentian.language.literals import convert_literal
-from gentian.language.model import FactShape, Guideline
+from gentian.language.model import (
+    FactShape,
+    Guideline,
+    StatementEntry,
+    Vaccination,
+    VaccineHold,
+)
 from gentian.language.quantities import QuantityError
 from gentian.language.units import UnitError
 
@@ -20,13 +26,25 @@ _TRUTHS = {True: True, False: False, "unknown": None, "true": True, "false": Fal
 
 def run_specs(guideline: Guideline) -> list[str]:
     """Return what failed, one line each with `file:line`; empty when every test person agrees."""
-    return [*_run_criteria(guideline), *_run_statements(guideline)]
+    return [
+        *_run_criteria(guideline),
+        *_run_answers(guideline, "statement:{}", guideline.statements.items()),
+        *_run_answers(guideline, "vaccination:{}", guideline.vaccinations.items()),
+        *_run_answers(guideline, "vaccine_hold:{}", _name_holds(guideline)),
+    ]
 
 
 def count_specs(guideline: Guideline) -> int:
     """How many test people stand beside criteria and statements."""
     criteria = sum(len(entry.tests) for entry in guideline.criteria.values())
-    return criteria + sum(len(entry.tests) for entry in guideline.statements.values())
+    statements = sum(len(entry.tests) for entry in guideline.statements.values())
+    vaccines = sum(len(entry.tests) for entry in guideline.vaccinations.values())
+    holds = sum(len(hold.tests) for hold in guideline.vaccine_holds)
+    return criteria + statements + vaccines + holds
+
+
+def _name_holds(guideline: Guideline) -> Iterator[tuple[str, VaccineHold]]:
+    return ((hold.vaccine_hold, hold) for hold in guideline.vaccine_holds)
 
 
 def _run_criteria(guideline: Guideline) -> Iterator[str]:
@@ -39,14 +57,19 @@ def _run_criteria(guideline: Guideline) -> Iterator[str]:
             yield from _run(guideline, name, name, criterion.line, given, expected, test)
 
 
-def _run_statements(guideline: Guideline) -> Iterator[str]:
-    for name, statement in guideline.statements.items():
-        for test in statement.tests:
+def _run_answers(
+    guideline: Guideline,
+    key: str,
+    entries: Iterable[tuple[str, StatementEntry | Vaccination | VaccineHold]],
+) -> Iterator[str]:
+    """Test people that say whether a condition applies. key: where its name goes."""
+    for name, entry in entries:
+        for test in entry.tests:
             given = test.get("given") or {}
             expected = _ANSWERS.get(str(test.get("answer")), "?")
             if isinstance(given, dict):
                 yield from _run(
-                    guideline, f"statement:{name}", name, statement.line, given, expected, test
+                    guideline, key.format(name), name, entry.line, given, expected, test
                 )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from . import expansion, model
+from .genes import index_genes
 from .literals import convert_literal
 from .profile import Name
 from .quantities import QuantityError
@@ -22,7 +25,9 @@ class Compilation:
         self.raw = raw
         self.problems: list[str] = []
         concepts = [concept for sort in VOCABULARY_SORTS for concept in self.take(sort)]
-        self.vocabulary = build_vocabulary(concepts)
+        vocabulary = build_vocabulary(concepts)
+        genes = index_genes(self.take("gene_reference"), vocabulary.concepts, self.problems)
+        self.vocabulary = replace(vocabulary, genes=genes)
         self.parameters = self.index("parameter", lambda entry: entry.parameter)
         self.locales = self.index("locale", lambda entry: entry.locale)
         self.episodes = self.index("episode", lambda entry: entry.episode)

@@ -19,8 +19,19 @@ def collect_conditions(work: Compilation) -> Iterator[Condition]:
         yield f"statement:{name}", statement.when, statement.line
     for schedule in work.take("schedule"):
         yield f"schedule:{schedule.schedule}", schedule.when, schedule.line
+    yield from _collect_vaccines(work)
     yield from _collect_diagnosis(work)
     yield from _collect_problems(work)
+
+
+def _collect_vaccines(work: Compilation) -> Iterator[Condition]:
+    for entry in work.take("vaccination"):
+        if entry.indicated:
+            yield f"vaccination:{entry.vaccination}", entry.indicated, entry.line
+        if entry.only_if:
+            yield f"vaccination_only_if:{entry.vaccination}", entry.only_if, entry.line
+    for hold in work.take("vaccine_hold"):
+        yield f"vaccine_hold:{hold.vaccine_hold}", hold.when, hold.line
 
 
 def _collect_diagnosis(work: Compilation) -> Iterator[Condition]:

@@ -165,6 +165,7 @@ def parse_span(text: str) -> Interval:
     return earliest, latest
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> int:
     """`6 mo`, `14 d`, never negative → whole minutes (1 mo = 30.4375 d, 1 a = 365.25 d).
 
@@ -200,6 +201,18 @@ def _add_months(day: date, months: int) -> date:
     """The same day of a later month, or its last day where it is shorter (29 February, 31st)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_duration(day: date, text: str) -> date:
+    """The day so long after: whole months and years by the calendar, all else in days, rounded up.
+
+    Raises DateError when the text is no duration.
+    """
+    minutes = parse_duration(text)
+    months = minutes / DURATION_MINUTES["mo"]
+    if text.strip().endswith(("mo", "a")) and months.denominator == 1:
+        return _add_months(day, int(months))
+    return date.fromordinal(day.toordinal() - (-minutes // DAY))
 
 
 def _split_months(born: date, day: date) -> tuple[int, int, int]:

@@ -67,28 +67,49 @@ def _expand(row: Interaction) -> list[StatementEntry]:
     on, other = name_fact("taking", row.interaction), name_fact("taking", row.with_)
     found = []
     if row.action == "avoid":
-        found.append(_build(row, base, "do-not-start", "start", other))
-        found.append(_build(row, f"{base}-on", "warn", "continue", f"{on} AND {other}"))
+        found.append(_build(row, base, "do-not-start", "start", [other]))
+        found.append(_build(row, f"{base}-on", "warn", "continue", [on, other]))
     else:
-        found.append(_build(row, base, "warn", "both", other))
+        found.append(_build(row, base, "warn", "both", [other]))
     if row.offset:
         # Also for a medicine that is only proposed: it would start under an effect that wears off.
-        when = f"{_name_stopped(row)} AND NOT {other}"
-        found.append(_build(row, f"{base}-stopped", "warn", "both", when, row.after))
+        found.append(
+            _build(row, f"{base}-stopped", "warn", "both", [_name_stopped(row)], stopped=other)
+        )
     return found
 
 
+def _make_people(true: list[str], false: list[str]) -> list[dict[str, object]]:
+    """Test people of a statement whose condition is an AND: reached, not reached, not known."""
+    reached = dict.fromkeys(true, True) | dict.fromkeys(false, False)
+    return [
+        {"name": "both at once", "given": reached, "answer": "applies"},
+        {"name": "not both", "given": reached | {true[0]: False}, "answer": "does-not-apply"},
+        {"name": "medicines not known", "given": {}, "answer": "cannot-tell"},
+    ]
+
+
+def say_fold(ratios: list[float]) -> str:
+    """`{fold}` of an interaction's sentence: `about 11-fold`, `2- to 4-fold`, by its `auc_ratio`."""
+    low, high = (f"{ratio:g}" for ratio in (ratios or [1, 1]))
+    return f"about {high}-fold" if low == high else f"{low}- to {high}-fold"
+
+
 def _build(
-    row: Interaction, name: str, kind: str, phase: str, when: str, says: str = ""
+    row: Interaction, name: str, kind: str, phase: str, true: list[str], stopped: str = ""
 ) -> StatementEntry:
+    """true: facts that must be true; stopped: a fact that must be false, of the medicine that stopped."""
+    false = [stopped] if stopped else []
+    says = (row.after if stopped else "") or row.says
+    plainly = (row.after_plainly if stopped else "") or row.plainly
     return StatementEntry(
         statement=name,
         row="living",
         kind=kind,  # type: ignore[arg-type]
         phase=phase,  # type: ignore[arg-type]
-        says=says or row.says,
-        plainly=row.plainly,
-        when=when,
+        says=says.replace("{fold}", say_fold(row.effect.auc_ratio)),
+        plainly=plainly,
+        when=" AND ".join([*true, *(f"NOT {fact}" for fact in false)]),
         if_unknown="silent",
         medicine=row.interaction,
         absolute=kind == "do-not-start",
@@ -96,5 +117,6 @@ def _build(
         urgency=NOW,
         topics=["interactions", row.interaction],
         cites=row.cites,
+        tests=_make_people(true, false),
         line=row.line,
     )

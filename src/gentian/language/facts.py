@@ -225,7 +225,8 @@ def write_anchor(work: Compilation, anchor: model.Anchor, dialect: Dialect) -> s
         high = f"coalesce(min({sure.format(side=late)}), {FAR})"
     return (
         f"(SELECT r.person, {low} AS t0, {high} AS t1 FROM {source.table} r"
-        f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND r.t0 <= {dialect.bind('index')}"
+        f" WHERE {source.only} AND r.about IS NULL AND coalesce(r.present, 1) = 1"
+        f" AND r.t0 <= {dialect.bind('index')}"
         " GROUP BY r.person)"
     )
 

@@ -10,8 +10,11 @@ from typing import Literal
 from msgspec import Struct, field
 
 from .entry import Ask, Code, Conditional, Entry, Read, Review
+from .figures import Figure
+from .genes import GeneReference
 from .program import FactShape, Program, Tree
 from .proofs import Invariant, Relation
+from .vaccinations import Vaccination, VaccineHold
 
 __all__ = [
     "AdultFlat",
@@ -32,7 +35,9 @@ __all__ = [
     "Episode",
     "Fact",
     "FactShape",
+    "Figure",
     "Frequency",
+    "GeneReference",
     "GeneticClassEntry",
     "Guideline",
     "Interaction",
@@ -59,6 +64,8 @@ __all__ = [
     "StandardItem",
     "StatementEntry",
     "Tree",
+    "Vaccination",
+    "VaccineHold",
     "Vocabulary",
 ]
 
@@ -202,6 +209,7 @@ class Criterion(Entry, frozen=True, kw_only=True):
     when: str
     cites: list[str] = []
     tests: list[dict[str, object]] = []
+    known_only: bool = False  # asks whether the record answers: true or unknown, never false
     review: Review = Review()
 
 
@@ -331,6 +339,7 @@ class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
     onset: str = ""
     offset: str = ""
     after: str = ""  # what the stop of the other medicine does
+    after_plainly: str = ""
     alternative: str = ""
     plainly: str = ""
     cites: list[str]
@@ -433,6 +442,7 @@ class DoseRecord(Entry, frozen=True, kw_only=True, rename={"is_": "is"}):
     checks: list[str] = []
     gates: list[str] = []
     do_not_start: list[str] = []
+    nothing_against: str = ""  # why no statement stands against it
     monitoring: list[str] = []
     stop: str = ""
     review: Review = Review()
@@ -467,13 +477,15 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     """All concepts by id, plus lookups built once.
 
     members: class id → ids of everything that is (transitively) in it, and each id → itself.
-    names: folded name, synonym or id → id. codes: `system|code` → id.
+    names: folded name, synonym or id → id. codes: `system|code` → id. genes: what names of variants are
+    read by, by the id of the gene (`variant-fas`).
     """
 
     concepts: dict[str, Concept]
     members: dict[str, list[str]]
     names: dict[str, str]
     codes: dict[str, str]
+    genes: dict[str, GeneReference] = {}
 
 
 class Guideline(Struct, frozen=True, kw_only=True):
@@ -481,8 +493,10 @@ class Guideline(Struct, frozen=True, kw_only=True):
 
     version: str
     hash: str
+    review_due: str = ""  # of every statement that has no date of its own
     vocabulary: Vocabulary
     parameters: dict[str, Parameter]
+    figures: dict[str, Figure] = {}
     limits: list[Limit]
     locales: dict[str, Locale]
     episodes: dict[str, Episode]
@@ -497,6 +511,8 @@ class Guideline(Struct, frozen=True, kw_only=True):
     interactions: list[Interaction]
     schedules: dict[str, Schedule]
     doses: dict[str, DoseRecord]
+    vaccinations: dict[str, Vaccination]
+    vaccine_holds: list[VaccineHold]  # in their order: the first that applies speaks
     outcomes: list[OutcomeRow]
     sources: dict[str, SourceEntry]
     program: Program

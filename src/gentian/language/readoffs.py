@@ -90,18 +90,38 @@ class _Writer:
             return f"{time} <= {anchor}"
         return f"{self._day(time)} <= {self._day(anchor)} + {high}"
 
-    def _rows(self, surely: str, perhaps: str) -> str:
-        """The rows with c, p, q, r, the values, and the anchor's times."""
-        about = "r.about IS NULL" if self.q.about == "patient" else "r.about IS NOT NULL"
-        truth = self.dialect.truth
-        anchor = f" JOIN {self.q.anchor} a ON a.person = r.person" if self.q.anchor else ""
+    def _rows(
+        self, surely: str, perhaps: str, columns: str, *conditions: str, edge: str = "NULL"
+    ) -> str:
+        """The rows of the patient (of relatives) that fit the conditions, with the columns named.
+
+        columns: of id, what, t0, t1, e0, e1, a0, a1 (the anchor's times), c, p, q, r, v_lo, v_hi, word
+        and edge.
+        """
+        q, truth = self.q, self.dialect.truth
+        derived = {
+            "a0": self.a0,
+            "a1": self.a1,
+            "c": truth(surely),
+            "p": truth(perhaps),
+            "q": truth(q.where),
+            "r": truth(f"{q.truth} AND {q.where}"),
+            "v_lo": q.low,
+            "v_hi": q.high,
+            "word": q.word,
+            "edge": edge,
+        }
+        named = [f"{derived.get(name, f'r.{name}')} AS {name}" for name in columns.split()]
+        about = "r.about IS NULL" if q.about == "patient" else "r.about IS NOT NULL"
+        anchor = f" JOIN {q.anchor} a ON a.person = r.person" if q.anchor else ""
         return (
-            f"SELECT r.person, r.id, r.what, r.t0, r.t1, r.e0, r.e1, {self.a0} AS a0, {self.a1} AS a1,"
-            f" {truth(surely)} AS c, {truth(perhaps)} AS p, {truth(self.q.where)} AS q,"
-            f" {truth(f'{self.q.truth} AND {self.q.where}')} AS r,"
-            f" {self.q.low} AS v_lo, {self.q.high} AS v_hi, {self.q.word} AS word"
-            f" FROM {self.q.rows.table} r{anchor} WHERE {about}"
+            f"SELECT r.person AS person, {', '.join(named)} FROM {q.rows.table} r{anchor}"
+            f" WHERE {' AND '.join((q.rows.only, about, *conditions))}"
         )
+
+    def _may(self, condition: str) -> str:
+        """True, or not known: what a row needs to count as possible."""
+        return f"coalesce({self.dialect.truth(condition)}, 1) = 1"
 
     def _select(
         self, low: str, high: str, word: str, events: str, rows: str, on: str = "1 = 1"
@@ -164,17 +184,13 @@ class _Writer:
 
     def _write_any(self) -> str:
         surely, perhaps = self._inside()
-        return self._yes_no(
-            self._decide("x.c = 1 AND x.r = 0"),
-            f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.p = 1",
-            "coalesce(x.r, 1) = 1",
-        )
+        rows = self._rows(surely, perhaps, "id what c p r", f"({perhaps})")
+        return self._yes_no(self._decide("x.c = 1 AND x.r = 0"), rows, "coalesce(x.r, 1) = 1")
 
     def _write_on(self) -> str:
         surely = f"r.t1 <= {self.a0} AND r.e0 >= {self.a1}"
         perhaps = f"r.t0 <= {self.a1} AND r.e1 >= {self.a0}"
-        rows = f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.t0 <= y.a1"
-        return self._yes_no(self._decide("x.t1 <= x.a0"), rows, "x.p = 1 AND coalesce(x.r, 1) = 1")
+        return self._write_begun(surely, perhaps)
 
     def _write_started_within(self) -> str:
         return self._write_edge(_STARTS)
@@ -183,12 +199,13 @@ class _Writer:
         return self._write_edge(_ENDS)
 
     def _write_edge(self, edge: tuple[str, str]) -> str:
-        rows = self._rows(*self._inside(edge, edge))
-        return self._yes_no(
-            self._decide("x.t1 <= x.a0"),
-            f"SELECT * FROM ({rows}) y WHERE y.t0 <= y.a1",
-            "x.p = 1 AND coalesce(x.r, 1) = 1",
-        )
+        return self._write_begun(*self._inside(edge, edge))
+
+    def _write_begun(self, surely: str, perhaps: str) -> str:
+        """Of rows begun by the anchor; whatever has begun and is not so settles a no."""
+        begun = f"r.t0 <= {self.a1}"
+        rows = self._rows(surely, perhaps, "id what t1 a0 c p r", begun)
+        return self._yes_no(self._decide("x.t1 <= x.a0"), rows, "x.p = 1 AND coalesce(x.r, 1) = 1")
 
     # --- numbers and words --------------------------------------------------------------------
 
@@ -198,24 +215,21 @@ class _Writer:
     def _write_earliest(self) -> str:
         return self._write_end("min", "t1", "x.t0 <= x.edge")
 
-    def _candidates(self, pick: str, side: str, numbered: str = "y.v_lo IS NOT NULL") -> str:
-        """Rows perhaps in the window, with the edge that the surely latest (earliest) one sets.
-
-        numbered: what a row needs beside its time, where the fact gives no word.
-        """
+    def _candidates(self, pick: str, side: str, columns: str, *conditions: str) -> str:
+        """Rows perhaps in the window, with the edge that the surely latest (earliest) one sets."""
         surely, perhaps = self._inside()
-        has_value = "y.word IS NOT NULL" if self.q.gives == "word" else numbered
-        return (
-            f"SELECT y.*, {pick}(CASE WHEN y.c = 1 AND y.q = 1 THEN y.{side} END)"
-            f" OVER (PARTITION BY y.person) AS edge FROM ({self._rows(surely, perhaps)}) y"
-            f" WHERE y.p = 1 AND coalesce(y.q, 1) = 1 AND {has_value}"
-        )
+        sure = f"({surely}) AND ({self.q.where})"
+        edge = f"{pick}(CASE WHEN {sure} THEN r.{side} END) OVER (PARTITION BY r.person)"
+        possible = (f"({perhaps})", self._may(self.q.where), *conditions)
+        return self._rows(surely, perhaps, f"{columns} edge", *possible, edge=edge)
 
     def _write_end(self, pick: str, side: str, on: str) -> str:
-        rows, gather = self._candidates(pick, side), self.dialect.gather("x.id")
+        gather = self.dialect.gather("x.id")
         if self.q.gives == "word":
+            rows = self._candidates(pick, side, "id t0 t1 word", f"{self.q.word} IS NOT NULL")
             word = "CASE WHEN min(x.word) = max(x.word) THEN min(x.word) END"
             return self._select("NULL", "NULL", word, gather, rows, on)
+        rows = self._candidates(pick, side, "id t0 t1 v_lo v_hi", f"{self.q.low} IS NOT NULL")
         if self.q.gives == "number":
             return self._select("min(x.v_lo)", "max(x.v_hi)", "NULL", gather, rows, on)
         # Rows that are only possible leave no silence to read as no.
@@ -235,25 +249,22 @@ class _Writer:
 
     def _write_extreme(self, low: str, high: str, sure: str) -> str:
         surely, perhaps = self._inside()
-        rows = (
-            f"SELECT * FROM ({self._rows(surely, perhaps)}) y"
-            " WHERE y.p = 1 AND coalesce(y.q, 1) = 1 AND y.v_lo IS NOT NULL"
-        )
+        possible = (f"({perhaps})", self._may(self.q.where), f"{self.q.low} IS NOT NULL")
+        rows = self._rows(surely, perhaps, "id c q v_lo v_hi", *possible)
         low, high = (f"CASE WHEN {sure} IS NOT NULL THEN {side} END" for side in (low, high))
         return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
 
     def _write_count(self) -> str:
         surely, perhaps = self._inside()
-        rows = (
-            f"SELECT * FROM ({self._rows(surely, perhaps)}) y"
-            " WHERE y.p = 1 AND coalesce(y.r, 1) = 1"
-        )
+        true = self._may(f"{self.q.truth} AND {self.q.where}")
+        rows = self._rows(surely, perhaps, "id c r", f"({perhaps})", true)
         low = "coalesce(sum(CASE WHEN x.c = 1 AND x.r = 1 THEN 1 ELSE 0 END), 0) * 1000000"
         high = f"CASE WHEN {self._no_by_silence()} THEN count(x.id) * 1000000 ELSE {OPEN_HIGH} END"
         return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows)
 
     def _write_time_since(self) -> str:
-        rows = self._candidates("max", "t0", numbered="1 = 1")
+        told = [f"{self.q.word} IS NOT NULL"] if self.q.gives == "word" else []
+        rows = self._candidates("max", "t0", "id t0 t1 a0 a1", *told)
         low = count_days("max(x.t1)", "min(x.a0)", self.dialect)
         high = count_days("min(x.t0)", "max(x.a1)", self.dialect)
         return self._select(low, high, "NULL", self.dialect.gather("x.id"), rows, "x.t1 >= x.edge")
@@ -261,7 +272,7 @@ class _Writer:
     def _write_longest(self) -> str:
         surely = f"r.t1 <= {self.a0}"
         perhaps = f"r.t0 <= {self.a1}"
-        rows = f"SELECT * FROM ({self._rows(surely, perhaps)}) y WHERE y.p = 1"
+        rows = self._rows(surely, perhaps, "id what t0 t1 e0 e1 a0 a1 c r", perhaps)
         sure_end = "(CASE WHEN x.e0 > x.a0 THEN x.a0 ELSE x.e0 END)"
         last_end = "(CASE WHEN x.e1 > x.a1 THEN x.a1 ELSE x.e1 END)"
         surely = "x.r = 1 AND x.c = 1"

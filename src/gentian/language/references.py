@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from .dates import DateError, parse_duration
 from .model import DoseRecord, Guideline, Invariant, Schedule, StatementEntry
+from .vaccinations import list_broken_vaccinations
 
 ANY = "any"
 
@@ -24,6 +26,7 @@ def list_broken_references(guideline: Guideline) -> list[str]:
         ),
         *(text for record in guideline.doses.values() for text in _check_dose(record, known)),
         *(text for entry in guideline.schedules.values() for text in _check_schedule(entry, known)),
+        *list_broken_vaccinations(guideline),
     ]
     found += [
         text for entry in guideline.invariants.values() for text in _check_invariant(entry, known)
@@ -77,6 +80,16 @@ def _check_schedule(entry: Schedule, known: _Known) -> Iterator[str]:
     yield from _miss(place, "what", entry.what, known.concepts)
     yield from _miss(place, "or_proposed", [entry.or_proposed], known.concepts)
     yield from _miss(place, "from", [phase.from_ for phase in entry.phases], known.anchors)
+    ends = [phase.until for phase in entry.phases if not _is_duration(phase.until)]
+    yield from _miss(place, "until", ends, known.criteria)
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        parse_duration(text)
+    except DateError:
+        return False
+    return True
 
 
 def _check_invariant(entry: Invariant, known: _Known) -> Iterator[str]:

@@ -20,7 +20,7 @@ DAY, DAY_SHIFT, TICKS = 1440, 1440 * 3_000_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A relation and its names. `table` is SQL that can stand after FROM; `members` what it reads."""
+    """A relation and its names. `table` stands after FROM, called r; `only` is its condition."""
 
     table: str
     names: dict[str, Name]
@@ -29,6 +29,7 @@ class Rows:
     members: int  # how many concepts; 0: a stated absence of one row never settles the whole
     gives: str  # number | yes-no | word: what `take: value` is
     unit: str = ""
+    only: str = "1 = 1"
     fill: str = ""  # the query that fills an episode's table
 
 
@@ -100,7 +101,6 @@ def build_rows(everything: list[Concept], dialect: Dialect) -> Rows:
     """
     reads = [concept.id for concept in everything]
     concepts = [concept for concept in everything if concept.sort != "class"] or everything
-    table = f"(SELECT * FROM event WHERE what IN ({list_words(reads)}))"
     names: dict[str, Name] = {
         "present": Name("yes-no"),
         "below_limit": Name("yes-no"),
@@ -128,7 +128,8 @@ def build_rows(everything: list[Concept], dialect: Dialect) -> Rows:
             "dose_per_kg": Name("number", f"{dose_unit}/kg/d"),
         }
         columns |= {"dose": dose, "dose_per_kg": _write_dose_per_kg(dose, dialect)}
-    return Rows(table, names, columns, reads, len(concepts), gives, unit)
+    only = f"r.what IN ({list_words(reads)})"
+    return Rows("event", names, columns, reads, len(concepts), gives, unit, only)
 
 
 def _find_value(concepts: list[Concept]) -> tuple[str, str]:
@@ -213,7 +214,7 @@ def _write_islands(base: Rows, gap: int, where: str) -> dict[str, str]:
     return {
         "chosen": (
             f"SELECT r.*, {dose.low} AS day_lo, {dose.high} AS day_hi FROM {base.table} r"
-            f" WHERE r.about IS NULL AND coalesce(r.present, 1) = 1 AND ({where})"
+            f" WHERE {base.only} AND r.about IS NULL AND coalesce(r.present, 1) = 1 AND ({where})"
         ),
         "reached": (
             f"SELECT x.*, max(x.e1) {before} AS reach1, max(x.e0) {before} AS reach0,"
@@ -245,7 +246,8 @@ def build_run(episode: Episode, base: Rows, gap: int, where: str, dialect: Diale
     vague = "max(u.crosses) OVER (PARTITION BY u.person) = 1"
     steps = {
         "judged": (
-            f"SELECT r.*, {dialect.truth(where)} AS x FROM {base.table} r WHERE r.about IS NULL"
+            f"SELECT r.*, {dialect.truth(where)} AS x FROM {base.table} r"
+            f" WHERE {base.only} AND r.about IS NULL"
         ),
         "together": (
             "SELECT s.person, min(s.id) AS id, s.t0, s.t1, max(s.e0) AS e0, max(s.e1) AS e1,"

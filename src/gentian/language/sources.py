@@ -14,11 +14,12 @@ from typing import Any
 
 import msgspec
 
-from . import model
+from . import figures, model
 from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
-TABLES = "exchange/"  # tables of exchange formats: hashed with the rest, read where they are used
+# Hashed with the rest, read where they are used: tables of exchange formats, and what the review goes by.
+TABLES = ("exchange/", "words/", "coverage.yaml", "hazards.yaml", "topics.yaml")
 
 VOCABULARY_SORTS = (
     "measurement",
@@ -34,6 +35,7 @@ VOCABULARY_SORTS = (
 )
 SORTS: dict[str, Any] = {
     "parameter": model.Parameter,
+    "figure": figures.Figure,
     "limit": model.Limit,
     "locale": model.Locale,
     "episode": model.Episode,
@@ -48,8 +50,11 @@ SORTS: dict[str, Any] = {
     "interaction": model.Interaction,
     "schedule": model.Schedule,
     "dose": model.DoseRecord,
+    "vaccination": model.Vaccination,
+    "vaccine_hold": model.VaccineHold,
     "outcome": model.OutcomeRow,
     "cite": model.SourceEntry,
+    "gene_reference": model.GeneReference,
     "invariant": model.Invariant,
     "relation": model.Relation,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
@@ -60,10 +65,11 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+$")
 
 @dataclass
 class RawGuideline:
-    """All entries by sort, in the order of files and lines; `version` from `version.yaml`."""
+    """All entries by sort, in the order of files and lines; `version` and `review_due` from `version.yaml`."""
 
     version: str
     hash: str
+    review_due: str = ""
     entries: dict[str, list[Any]] = field(default_factory=dict)
 
 
@@ -105,13 +111,34 @@ def _read_file(path: Path, name: str, raw: RawGuideline, problems: list[str]) ->
     if root is None:
         return
     if name == "version.yaml":
-        raw.version = str(_construct(root)["version"])
+        head = _construct(root)
+        raw.version, raw.review_due = str(head["version"]), str(head.get("review_due") or "")
         return
     if root.id != "sequence":
         problems.append(f"{name}: expected a list of entries")
         return
     for node in root.value:
         _read_entry(node, f"{name}:{node.start_mark.line + 1}", raw, problems)
+
+
+def read_list(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """`file:line` and content of each entry of a table; nothing when there is no such file.
+
+    Raises GuidelineError when it is no list of entries.
+    """
+    import yaml
+
+    if not path.exists():
+        return []
+    try:
+        root: Any = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise GuidelineError([f"{path.name}: not YAML: {' '.join(str(error).split())}"]) from None
+    nodes = root.value if root is not None and root.id == "sequence" else []
+    found = [(f"{path.name}:{node.start_mark.line + 1}", _construct(node)) for node in nodes]
+    if root is not None and not (nodes and all(isinstance(item, dict) for _, item in found)):
+        raise GuidelineError([f"{path.name}: expected a list of entries"])
+    return found
 
 
 def _read_entry(node: Any, place: str, raw: RawGuideline, problems: list[str]) -> None:

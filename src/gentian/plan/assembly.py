@@ -35,6 +35,9 @@ from .questions import list_targets
 from .regimen import list_instead, sort_statements
 from .statements import StatementWriter
 from .timetable import make_calendar
+from .vaccine_doses import VaccineDoses
+from .vaccines import VaccineAdviser
+from .variants import list_variants
 from .visits import Visits
 from .words import Words
 
@@ -89,7 +92,11 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
+    given = VaccineDoses(guideline, chart, answers, settings)
+    adviser = VaccineAdviser(guideline, catalogue, given, explainer, medicines, words)
+    vaccines = adviser.advise(proposed)
     targets = list_targets(guideline, answers, judgements, statements)
+    variants = list_variants(guideline, chart)
     return Plan(
         gentian=__version__,
         guideline=GuidelineLine(
@@ -104,6 +111,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         assumptions=_list_assumptions(statements),
         diagnosis=diagnosis,
         genetic_class=find_genetic_class(guideline, answers, explainer),
+        variants=variants,
         care_status=care,
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
@@ -111,8 +119,11 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         statements=statements,
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
+        vaccines=vaccines,
         review=catalogue.review,
-        sources=list_citations(catalogue, diagnosis.values(), statements, calendar),
+        sources=list_citations(
+            catalogue, diagnosis.values(), statements, calendar, variants, vaccines
+        ),
     )
 
 

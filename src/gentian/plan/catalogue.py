@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import get_args
 
-from gentian.language.model import Guideline, Row, StatementEntry, Vocabulary
+from gentian.language.model import Guideline, Row, StatementEntry, VaccineHold, Vocabulary
 
 from .judgement import Judgement
 from .model import Citation, Statement
@@ -39,9 +39,10 @@ class Catalogue:
 
     order: statements as plans print them. against: medicine or class → do-not-start statements that
     speak of it. medicines: ids of all medicines (not classes). covers: an id → what it speaks of.
-    ranks: all rankings; review: the general review state in one sentence. shown: what the outcome
-    table said before, by case. judged, quiet: what no document prints is the same for everyone;
-    judgements, and statements by settings.
+    ranks: all rankings. holds: a vaccination → what may hold it back, in the guideline's order.
+    review: the general review state in one sentence. shown: what the outcome table said before, by
+    case. judged, quiet: what no document prints is the same for everyone; judgements, and statements
+    by settings.
     """
 
     order: tuple[StatementEntry, ...]
@@ -51,6 +52,7 @@ class Catalogue:
     ranks: tuple[Rank, ...]
     review: str
     citations: dict[str, Citation]
+    holds: dict[str, tuple[VaccineHold, ...]] = field(default_factory=dict)
     treating: frozenset[str] = field(default_factory=frozenset)
     shown: dict[object, tuple[str, str]] = field(default_factory=dict)
     judged: dict[object, Judgement] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def build_catalogue(guideline: Guideline) -> Catalogue:
             )
             for entry in guideline.sources.values()
         },
+        holds={name: _list_holds(guideline, name) for name in guideline.vaccinations},
         treating=frozenset(
             name for name, entry in statements.items() if entry.medicine and entry.kind in TREATING
         ),
@@ -121,6 +124,17 @@ def _list_against(
             for name in sorted(covers[entry.medicine]):
                 found.setdefault(name, []).append(entry)
     return {name: tuple(entries) for name, entries in found.items()}
+
+
+def _list_holds(guideline: Guideline, vaccination: str) -> tuple[VaccineHold, ...]:
+    """The holds of a vaccine, or of a class that it is in."""
+    mine = set(guideline.vaccinations[vaccination].counts)
+    members = guideline.vocabulary.members
+    return tuple(
+        hold
+        for hold in guideline.vaccine_holds
+        if any(not mine.isdisjoint({name, *members.get(name, ())}) for name in hold.of)
+    )
 
 
 def _sort(guideline: Guideline, ranks: tuple[Rank, ...]) -> tuple[StatementEntry, ...]:

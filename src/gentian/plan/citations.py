@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from .catalogue import Catalogue
 from .judgement import SILENT
-from .model import CalendarLine, Citation, Diagnosis, Statement
+from .model import Citation, Diagnosis, Statement
+
+
+class Cited(Protocol):
+    """Anything with the ids of the evidence behind it."""
+
+    @property
+    def cites(self) -> list[str]: ...
 
 
 def list_citations(
     catalogue: Catalogue,
     diagnoses: Iterable[Diagnosis],
     statements: Iterable[Statement],
-    calendar: Iterable[CalendarLine],
+    *others: Iterable[Cited],
 ) -> list[Citation]:
-    """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out."""
+    """Every fact id cited by what the plan shows, in order of id; ids without an entry are left out.
+
+    others: whatever else the plan shows with ids of its own (visits, variants, vaccines).
+    """
     cited = {
         *_list_diagnosis_cites(diagnoses),
         *_list_statement_cites(statements),
-        *(cite for line in calendar for cite in line.cites),
+        *(cite for items in others for item in items for cite in item.cites),
     }
     known = catalogue.citations
     return [known[name] for name in sorted(cited) if name in known]

@@ -82,6 +82,40 @@ class GeneticClass(Struct, frozen=True, kw_only=True):
     because: list[Leaf] = []
 
 
+class Variant(Struct, frozen=True, kw_only=True):
+    """A variant of the record: its name as written and as understood, and what is recorded of it.
+
+    state: understood | ambiguous | contradictory | not-understood | unnamed; `name` is normalised only
+    where it is understood. kind, place, codon (0: none), domain and mechanism are inferred from the
+    guideline's maps and unchecked. classification is carried as recorded; empty: unknown, never inferred.
+    """
+
+    gene: str
+    written: str
+    name: str
+    state: str
+    present: bool | None = True
+    about: str = ""  # a relative; empty: the patient
+    zygosity: str = ""
+    origin: str = ""  # germline | somatic
+    allele_fraction: str = ""
+    specimen: str = ""
+    classification: str = ""
+    classified_by: str = ""
+    since: str = ""
+    kind: str = ""
+    place: str = ""  # "exon 9"
+    codon: int = 0
+    domain: str = ""
+    mechanism: str = ""
+    remarks: list[str] = []
+    readings: list[str] = []  # what a doubtful name may mean
+    why: str = ""  # why it is not understood
+    says: str = ""  # what the evidence says of this very variant
+    sources: list[SourceLine] = []
+    cites: list[str] = []
+
+
 class CareStatus(Struct, frozen=True, kw_only=True):
     status: str
     says: str
@@ -153,6 +187,30 @@ class CalendarLine(Struct, frozen=True, kw_only=True):
     cites: list[str] = []
 
 
+class Vaccine(Struct, frozen=True, kw_only=True):
+    """One vaccine and its answer.
+
+    answer: indicated | give-now (before the medicine) | defer | not-while | ask (the record) | on-record
+    (nothing further is due by the sources of this guideline).
+    """
+
+    id: str
+    name: str
+    answer: str
+    live: bool = False
+    when: str = ""  # defer: an ISO date, or what must come first; give-now: how long before what
+    says: str = ""  # what the source says for this country and age, or "per national schedule"
+    national: bool = False  # no text of this country and age was seen: its own schedule decides
+    because: list[str] = []
+    then: str = ""  # of `ask`: the answer if the record shows that it was not given
+    then_when: str = ""
+    given: list[str] = []  # dates on record
+    missing: list[Leaf] = []
+    plainly: str = ""
+    read: str = ""  # "known": as remembered, unchecked
+    cites: list[str] = []
+
+
 class Citation(Struct, frozen=True, kw_only=True):
     """A fact of the evidence that the plan cites: read is seen | known | derived | proposal."""
 
@@ -172,6 +230,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     assumptions: list[str]
     diagnosis: dict[str, Diagnosis]
     genetic_class: GeneticClass
+    variants: list[Variant] = []  # of the patient, then of relatives
     care_status: CareStatus
     emergencies: list[str]  # ids of statements, most urgent first
     standing_plans: list[str]  # ids of statements
@@ -179,6 +238,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     statements: list[Statement]
     calendar: list[CalendarLine]
     gaps: Gaps
+    vaccines: list[Vaccine] = []
     review: str  # the guideline's general review state, once
     sources: list[Citation] = []  # every fact id cited anywhere above, in order of id
 
@@ -205,4 +265,6 @@ __all__ = [
     "ReadingNote",
     "SourceLine",
     "Statement",
+    "Vaccine",
+    "Variant",
 ]

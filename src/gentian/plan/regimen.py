@@ -49,7 +49,8 @@ def sort_statements(
     least = len(SEVERITIES)
 
     def key(item: Statement) -> tuple[int, int, int, int, bool]:
-        worst = min((gravity.get(name, least) for name in item.problems), default=least)
+        graves = [gravity[name] for name in item.problems if name in gravity]
+        worst = min(graves) if graves else least
         return *PLACES[item.row, item.column], item.urgency, worst, item.outcome != "offer"
 
     return sorted(statements, key=key)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gentian.chart.events import Chart, Event
 from gentian.engine.answers import Answers
-from gentian.language.dates import DateError, parse_duration
+from gentian.language.dates import DateError, add_duration, day_start, parse_duration, to_day
 from gentian.language.model import Anchor, Guideline, Phase, Schedule
 
 from .catalogue import Catalogue
@@ -45,11 +46,11 @@ class Visits:
             return None
         done = last is not None and (start is None or last >= start)
         if done and last is not None:
-            return Due(last + parse_duration(phase.every), last) if phase.every else None
+            return Due(_add(last, phase.every), last) if phase.every else None
         if start is None:
             return Due(self.answers.index, last)
         delay = phase.first or phase.every
-        return Due(start + (parse_duration(delay) if delay else 0), last)
+        return Due(_add(start, delay) if delay else start, last)
 
     def _find_last(self, what: str) -> int | None:
         found = self._list_events(what)
@@ -64,20 +65,18 @@ class Visits:
         return self.find_anchor(name) if name else None
 
     def _find_phase(self, schedule: Schedule, start: int | None) -> Phase | None:
-        """The phase that holds now; the last one where the start is not known."""
-        if start is None:
-            return next((item for item in reversed(schedule.phases) if item.every), None)
-        for phase in schedule.phases:
-            if not phase.until or not self._is_over(phase.until, start):
-                return phase
-        return None
+        """The first phase that is not over; None when the schedule has ended."""
+        return next((item for item in schedule.phases if not self._is_over(item, start)), None)
 
-    def _is_over(self, until: str, start: int) -> bool:
-        """`28 d` after the start, or a criterion that has become true."""
+    def _is_over(self, phase: Phase, start: int | None) -> bool:
+        """`28 d` after the start, or a criterion that has become true; without a start its weeks are over."""
+        if not phase.until:
+            return False
         try:
-            return self.answers.index - start >= parse_duration(until)
+            minutes = parse_duration(phase.until)
         except DateError:
-            return self.answers.criteria.get(until) is True
+            return self.answers.criteria.get(phase.until) is True
+        return start is None or self.answers.index - start >= minutes
 
     def find_anchor(self, name: str) -> int | None:
         """The minute of an anchor, None where the record has none."""
@@ -93,7 +92,7 @@ class Visits:
         course = courses[-1] if anchor.which == "latest" else courses[0]
         if anchor.at == "end":
             return min(max(event.ends[0] for event in course), self.answers.index)
-        return (course[-1] if anchor.at == "change" else course[0]).starts[0]
+        return (_find_change(course) if anchor.at == "change" else course[0]).starts[0]
 
     def _list_courses(self, name: str) -> list[list[Event]]:
         """Entries in order, those closer than the course's gap together."""
@@ -113,6 +112,21 @@ class Visits:
                 reach = event.ends[0]
             reach = max(reach, event.ends[0])
         return courses
+
+
+def _add(minute: int, text: str) -> int:
+    """The day so long after, months by the calendar: what was done on the 10th is due on the 10th."""
+    return day_start(add_duration(to_day(minute), text))
+
+
+def _find_change(course: list[Event]) -> Event:
+    """The entry with the last other dose; a mention without a dose is no change, and a start is the first."""
+    changed = course[0]
+    dosed = [event for event in course if event.dose_high is not None]
+    for before, after in pairwise(dosed):
+        if (before.dose_low, before.dose_high) != (after.dose_low, after.dose_high):
+            changed = after
+    return changed
 
 
 def _values(of: list[str] | Mapping[str, str]) -> list[str]:

@@ -1,0 +1,61 @@
+"""The sentences that a reviewer reads: where they stand, and of which kind they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gentian.language.expansion import build_interaction_statements
+from gentian.language.model import Guideline, StatementEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence as it was written. kind: `says` (for clinicians) or `plainly` (for a family)."""
+
+    place: str
+    entry: str
+    kind: str
+    text: str
+    cites: tuple[str, ...]
+
+
+def list_texts(guideline: Guideline) -> list[Text]:
+    """Every `says` and `plainly` that is written by hand, with its place."""
+    return [
+        *_list_statements(guideline),
+        *_list_interactions(guideline),
+        *_list_criteria(guideline),
+    ]
+
+
+def list_written(guideline: Guideline) -> list[StatementEntry]:
+    """Statements written by hand, without those that follow from the interactions table."""
+    expanded = {item.statement for item in build_interaction_statements(guideline.interactions)}
+    return [item for name, item in guideline.statements.items() if name not in expanded]
+
+
+def _list_statements(guideline: Guideline) -> Iterator[Text]:
+    for entry in list_written(guideline):
+        for kind, text in (("says", entry.says), ("plainly", entry.plainly)):
+            if text:
+                yield Text(entry.line, entry.statement, kind, text, tuple(entry.cites))
+
+
+def _list_interactions(guideline: Guideline) -> Iterator[Text]:
+    for row in guideline.interactions:
+        name = f"interaction-{row.interaction}-{row.with_}"
+        texts = (
+            ("says", row.says),
+            ("says", row.after),
+            ("plainly", row.plainly),
+            ("plainly", row.after_plainly),
+        )
+        for kind, text in texts:
+            if text:
+                yield Text(row.line, name, kind, text, tuple(row.cites))
+
+
+def _list_criteria(guideline: Guideline) -> Iterator[Text]:
+    for entry in guideline.criteria.values():
+        yield Text(entry.line, entry.criterion, "says", entry.says, tuple(entry.cites))
