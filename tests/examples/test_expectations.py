@@ -17,6 +17,7 @@ EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load(PAGE.read_text(encoding="ut
 KEYS = {
     "care", "diagnosis", "genetics", "no-qualifiers", "problems", "emergencies", "standing", "offered",
     "after-checks", "not-outright", "blocked", "not-shown", "doses", "no-dose", "says", "asks",
+    "relatives",
 }  # fmt: skip
 SHOWN = (*OFFERED, "withheld", "blocked")
 
@@ -145,3 +146,10 @@ def test_what_is_among_the_questions(name):
     gaps = plan_example(name).gaps
     asked = " ".join(gap.fact for gap in (*gaps.could_confirm, *gaps.could_exclude))
     assert [word for word in list_expected(name, "asks") if word not in asked] == []
+
+
+@each
+def test_who_of_the_family_may_be_a_donor(name):
+    expected = EXPECTED[name].get("relatives", {})
+    found = {item.id: item.donor.state for item in plan_example(name).relatives}
+    assert expected == {key: state for key, state in found.items() if key in expected}

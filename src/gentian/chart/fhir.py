@@ -35,6 +35,7 @@ from gentian.chart.fhir_medicines import (
     read_statement,
 )
 from gentian.chart.fhir_people import find_people
+from gentian.chart.fhir_relatives import add_related
 from gentian.chart.fhir_results import read_observation, read_report
 from gentian.language.dates import DateError, parse_span
 from gentian.language.model import Guideline, Vocabulary
@@ -132,6 +133,7 @@ def _start(opened: Opened, terms: Terms, file: str, patient: str | None) -> Inta
     people = find_people(patients, related, terms, file, patient)
     intake = Intake(terms, people, index_targets(opened.items, _TARGETS), notes=list(people.notes))
     intake.written = opened.written
+    add_related(related, intake)
     return intake
 
 

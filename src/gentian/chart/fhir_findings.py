@@ -12,6 +12,7 @@ from gentian.chart.fhir_dates import print_time
 from gentian.chart.fhir_intake import Intake, make_source
 from gentian.chart.fhir_marks import read_mark, read_marked_end, read_qualifiers
 from gentian.chart.fhir_people import name_family_member
+from gentian.chart.fhir_relatives import add_member
 from gentian.chart.fhir_results import NO_ENTRY
 from gentian.chart.raw import RawCompleteness, RawFinding
 
@@ -306,6 +307,7 @@ def read_family_history(item: Item, entry: fhir.FamilyMemberHistory, intake: Int
         intake.leave(item.place, "FamilyMemberHistory", why)
         return
     about = name_family_member(intake.people, entry, intake.terms)
+    described = add_member(item, entry, about, intake)
     for number, condition in enumerate(entry.condition or ()):
         place = f"{item.place}.condition[{number}]"
         try:
@@ -313,7 +315,7 @@ def read_family_history(item: Item, entry: fhir.FamilyMemberHistory, intake: Int
         except Refused as problem:
             shown = intake.terms.show(condition.code)
             intake.note("refused", place, shown, problem.why, problem.mend)
-    if not entry.condition:
+    if not entry.condition and not described:
         intake.leave(item.place, "FamilyMemberHistory", "names no condition")
 
 

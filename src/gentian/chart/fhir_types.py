@@ -138,11 +138,15 @@ class Patient(Resource):
     birth_date: str | None = None
     address: list[Address] | None = None
     link: list[PatientLink] | None = None
+    deceased_boolean: bool | None = None
+    deceased_date_time: str | None = None
 
 
 class RelatedPerson(Resource):
     patient: Reference | None = None
     relationship: list[CodeableConcept] | None = None
+    gender: str | None = None
+    birth_date: str | None = None
 
 
 class FamilyCondition(Part):
@@ -158,6 +162,11 @@ class FamilyMemberHistory(Resource):
     patient: Reference | None = None
     date: str | None = None
     relationship: CodeableConcept | None = None
+    sex: CodeableConcept | None = None
+    born_date: str | None = None
+    born_period: Period | None = None
+    deceased_boolean: bool | None = None
+    deceased_date: str | None = None
     condition: list[FamilyCondition] | None = None
 
 

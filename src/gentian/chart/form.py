@@ -27,7 +27,7 @@ from gentian.chart.form_sheet import (
 )
 from gentian.chart.form_writer import write_form
 from gentian.chart.nodes import Node, Troubles, decode_text, parse_form
-from gentian.chart.raw import RawCompleteness, RawResult
+from gentian.chart.raw import RawCompleteness, RawFinding, RawResult
 from gentian.language.dates import DAY, DateError, parse_date, parse_span
 from gentian.language.model import Vocabulary
 from gentian.language.vocabulary import UnknownName, find_concept
@@ -267,12 +267,36 @@ def _read_relative(sheet: Sheet, relative: str, node: Node) -> None:
         sheet.troubles.add(node.line, f"{relative}: {node.show()[:40]}", expected)
         return
     for key, item in node.pairs:
-        section = _find_section(sheet, key, item)
-        if section == "results":
+        section = "born" if key == "born" else _find_section(sheet, key, item)
+        if section == "born":
+            _read_birth(sheet, item, relative)
+        elif section == "results":
             when = dict(item.pairs).get("on")
-            read_result_line(sheet, when.text if when else "", key, item, {}, relative)
+            undated = _date_word(sheet, key)
+            read_result_line(sheet, when.text if when else undated, key, item, {}, relative)
         elif section:
             read_named(sheet, section, key, item, relative)
+
+
+def _date_word(sheet: Sheet, name: str) -> str:
+    """A word about a relative (`HLA: identical`) without a date is what is known at the index time."""
+    is_word = bool(find_concept(sheet.vocabulary, name).words)
+    return "now" if is_word and sheet.as_of is not None else ""
+
+
+def _read_birth(sheet: Sheet, node: Node, relative: str) -> None:
+    """`born: 2016-05`, or the mapping that is written: `born: {on: 2016-05}`."""
+    dated = dict(node.pairs).get("on", node) if node.kind == "mapping" else node
+    text = need_text(sheet, dated, "born", "a date such as 2016, 2016-05 or 2016-05-04")
+    if not text:
+        return
+    try:
+        parse_span(text)
+    except DateError as error:
+        sheet.troubles.add(dated.line, str(error), "2016, 2016-05 or 2016-05-04", error.mend)
+        return
+    source = make_source(node, "born")
+    sheet.entries.append(RawFinding(what="born", source=source, starts=text, about=relative))
 
 
 def _find_section(sheet: Sheet, name: str, node: Node) -> str:

@@ -15,6 +15,7 @@ from gentian.engine.one import answer
 from gentian.language.model import Guideline
 from gentian.plan.assembly import assemble, settle
 from gentian.plan.model import Plan, Statement
+from gentian.plan.relatives import join_answers
 
 from .failures import USAGE, Failure
 from .inputs import read_request
@@ -32,7 +33,10 @@ def run(arguments: Namespace) -> int:
         write_result(_list(plan, arguments.format), None)
         return report_empty(chart)
     key, statement = find_condition(arguments.statement, guideline, plan)
-    node = Explainer(guideline, chart, answers, settings).explain(key)
+    about = statement.item if statement is not None else arguments.statement.partition(":")[2]
+    if about in answers.relatives:
+        answers = join_answers(answers, answers.relatives[about])
+    node = Explainer(guideline, chart, answers, settings, about).explain(key)
     name = arguments.statement
     if arguments.format == "json":
         found = {
@@ -58,6 +62,11 @@ def find_condition(name: str, guideline: Guideline, plan: Plan) -> tuple[str, St
         return f"statement:{named[name].id}", named[name]
     if name in guideline.program.trees:
         return name, None
+    criterion, _, item = name.partition(":")  # of one relative: `relative_carries:mother`
+    if criterion in guideline.program.relative.trees and any(
+        relative.id == item for relative in plan.relatives
+    ):
+        return criterion, None
     raise Failure(USAGE, _suggest(name, [*named, *guideline.criteria]))
 
 

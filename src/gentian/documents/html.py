@@ -18,6 +18,7 @@ from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
+from .relatives import find_shape, say_life
 from .vaccines import say_answer
 
 TONES = {
@@ -108,7 +109,9 @@ def make_environment() -> Environment:
         "all_cites": arrangement.list_cites,
         "because": _say_because,
         "checks": arrangement.list_checks,
+        "kin_shape": find_shape,
         "label": arrangement.label_statement,
+        "life": say_life,
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,

@@ -5,11 +5,11 @@ Nothing is decided here: every word comes from the plan, and every statement has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gentian.plan.judgement import OFFERED, SILENT
-from gentian.plan.model import Leaf, Plan, Problem, ReadingNote, Statement, Variant
+from gentian.plan.model import Leaf, Plan, Problem, ReadingNote, Relative, Statement, Variant
 
 ROWS = {
     "diagnosis": "Diagnosis",
@@ -90,6 +90,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """One relative of the record with what they need."""
+
+    relative: Relative
+    needs: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Every statement of the plan once: emergencies, warnings, standing, rows, held, and the rest."""
 
@@ -104,6 +112,7 @@ class Page:
     silent: tuple[Statement, ...]  # not indicated or not applicable
     folded: tuple[Statement, ...]  # said on the line of another statement, or beyond the budget
     notes: tuple[ReadingNote, ...]  # the gravest first
+    kin: tuple[Kin, ...] = ()  # relatives, nearest first
 
     @property
     def asks_first(self) -> bool:
@@ -114,7 +123,9 @@ class Page:
 
 def arrange(plan: Plan) -> Page:
     """Return the page of a plan; the order within a field is the plan's own."""
-    own = [s for s in plan.statements if not s.folded or s.outcome in SILENT]
+    told_of_kin = {name for relative in plan.relatives for name in relative.needs}
+    every = [s for s in plan.statements if name_statement(s) not in told_of_kin]
+    own = [s for s in every if not s.folded or s.outcome in SILENT]
     emergencies = _pick(own, plan.emergencies)
     standing = _pick([s for s in own if s not in emergencies], plan.standing_plans)
     told = {*map(id, emergencies), *map(id, standing)}
@@ -137,7 +148,14 @@ def arrange(plan: Plan) -> Page:
         silent=tuple(s for s in rest if s.outcome in SILENT),
         folded=tuple(s for s in plan.statements if s.folded and s.outcome not in SILENT),
         notes=tuple(sorted(plan.reading.notes, key=_gravity)),
+        kin=tuple(_find_kin(plan)),
     )
+
+
+def _find_kin(plan: Plan) -> Iterator[Kin]:
+    named = {name_statement(s): s for s in plan.statements if s.item} if plan.relatives else {}
+    for relative in plan.relatives:
+        yield Kin(relative, tuple(named[name] for name in relative.needs))
 
 
 def _must_exclude(statement: Statement) -> bool:

@@ -42,6 +42,7 @@ from .page import (
     group_empty_rows,
     name_statement,
 )
+from .relatives import list_relatives
 from .vaccines import list_entries as list_vaccines
 
 HEIGHT = 60
@@ -116,6 +117,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("GENETICS", (say_genetics(plan.genetic_class), *_list_variants(plan, whole))),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         *(_make_row(row) for row in page.rows if row.in_table),
+        Section("RELATIVES", list_relatives(page, whole)),
         Section("OTHER ROWS", _list_empty_rows(page.rows)),
         Section("NOT NOW", _list_statements(page.held, rank=8)),
         Section("STANDING PLANS", _list_statements(page.standing, rank=12)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -31,13 +31,22 @@ class FactValue(Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
+class RelativeAnswers:
+    """What is answered about one relative: facts and keys of `guideline.program.relative` only."""
+
+    facts: Mapping[str, FactValue]
+    criteria: Mapping[str, bool | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """Everything answered about one person.
 
     criteria: every key of `guideline.program.trees`, so also `statement:<id>`, `schedule:<id>`,
     `qualifier:<standard>:<id>`, `genetic_class:<id>`, `care_status:<id>`, `problem:<id>`,
     `severity:<problem>:<level>`, `mechanism:<problem>:<is>`. statements and schedules repeat theirs
-    by plain id. index: the index time in minutes.
+    by plain id. index: the index time in minutes. relatives: the id of each relative of the record →
+    what is answered about them.
     """
 
     facts: Mapping[str, FactValue]
@@ -46,3 +55,4 @@ class Answers:
     schedules: Mapping[str, bool | None]
     index: int
     parameters: Mapping[str, int | None]
+    relatives: Mapping[str, RelativeAnswers] = field(default_factory=dict)

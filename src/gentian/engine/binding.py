@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -80,6 +81,32 @@ def list_entries(chart: Chart, index: int, person: int = 1) -> Iterable[tuple[Va
     if chart.person.sex:
         sex = _describe_sex(chart)
         yield _list_columns(person, len(chart.events), sex, chart, ages)
+    for relative in list_relatives(chart):
+        relation = _describe_relation(relative)
+        yield _list_columns(person, len(chart.events), relation, chart, ages)
+
+
+def list_relatives(chart: Chart) -> list[str]:
+    """The ids of the relatives that the record names, in the order of the alphabet."""
+    return sorted({event.about for event in chart.events if event.about is not None})
+
+
+def find_relation(relative: str) -> str:
+    """`brother` of `brother-2`: what a relative is to the patient is in the id."""
+    return re.sub(r"-[0-9]+$", "", relative)
+
+
+def _describe_relation(relative: str) -> Event:
+    from gentian.chart.events import FOREVER, LONG_AGO, Source
+
+    return Event(
+        what="relation",
+        starts=(LONG_AGO, LONG_AGO),
+        ends=(FOREVER, FOREVER),
+        source=Source(place="family", text=relative),
+        category=find_relation(relative),
+        about=relative,
+    )
 
 
 def _clip(event: Event, now: int | None) -> Event:
@@ -110,7 +137,9 @@ def _list_columns(
     chart: Chart,
     ages: Ages,
 ) -> tuple[Value, ...]:
-    age0, age1 = _find_age(chart, event.starts, ages)
+    # Age and sex are the patient's; of relatives neither is known here.
+    own = event.about is None
+    age0, age1 = _find_age(chart, event.starts, ages) if own else (None, None)
     low, high = event.low, event.high
     if low is not None or high is not None:
         low, high = (OPEN_LOW if low is None else low), (OPEN_HIGH if high is None else high)
@@ -136,7 +165,7 @@ def _list_columns(
         *(*dose, event.reference_low, event.reference_high, event.category, event.zygosity),
         *(event.origin, event.classification, event.certainty, event.response, event.reason),
         *(event.specimen, event.method, event.route, event.site, event.status, event.sample),
-        *(event.flag, chart.person.sex, event.about),
+        *(event.flag, chart.person.sex if own else None, event.about),
     )
 
 

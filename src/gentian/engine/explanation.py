@@ -5,6 +5,8 @@ Every leaf leads back: condition → fact → events → the place in the file (
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -55,6 +57,7 @@ class Node(Struct, frozen=True, kw_only=True):
 
 
 _MOST_SOURCES = 6
+_MOST_WORDS = 4  # of a closed list, named in a condition
 
 
 @dataclass(slots=True)
@@ -80,11 +83,23 @@ def _find_texts(guideline: Guideline, settings: Settings) -> _Texts:
 
 
 class Explainer:
-    """Explains conditions about one person; leaves are built once and shared."""
+    """Explains conditions about one person, or about one relative of theirs (`about`, with joined answers);
+    leaves are built once and shared.
+    """
 
     def __init__(
-        self, guideline: Guideline, chart: Chart, answers: Answers, settings: Settings
+        self,
+        guideline: Guideline,
+        chart: Chart,
+        answers: Answers,
+        settings: Settings,
+        about: str = "",
     ) -> None:
+        program = guideline.program
+        self.about = about
+        self.trees: Mapping[str, Tree] = program.trees
+        if about:
+            self.trees = ChainMap(program.relative.trees, program.trees)
         self.guideline = guideline
         self.chart = chart
         self.answers = answers
@@ -101,7 +116,7 @@ class Explainer:
 
     def explain(self, key: str) -> Node:
         """The whole tree of a condition (a key of `program.trees`), criteria opened."""
-        tree = self.guideline.program.trees[key]
+        tree = self.trees[key]
         criterion = self.guideline.criteria.get(key)
         inner = self._explain(tree)
         if criterion is None:
@@ -144,7 +159,7 @@ class Explainer:
     def list_reasons(self, key: str) -> list[Leaf]:
         """The leaves that decide a condition as it is answered; for unknown, the unknown ones."""
         found: dict[int, Tree] = {}
-        self._gather_decisive(self.guideline.program.trees[key], found)
+        self._gather_decisive(self.trees[key], found)
         leaves = [self.build_leaf(tree) for tree in found.values()]
         return list({(leaf.fact, leaf.condition): leaf for leaf in leaves}.values())
 
@@ -167,7 +182,7 @@ class Explainer:
         known = self._decisive.get(criterion)
         if known is None:
             known = self._decisive[criterion] = {}
-            self._gather_decisive(self.guideline.program.trees[criterion], known)
+            self._gather_decisive(self.trees[criterion], known)
         return known
 
     def build_leaf(self, tree: Tree) -> Leaf:
@@ -265,6 +280,8 @@ class Explainer:
             reads = members.get(first, [first])
         patient = fact.about == "patient"
         events = [event for what in reads for event in self._events.get(what, ())]
+        if fact.each == "relative":
+            return [event for event in events if event.about == self.about]
         return [event for event in events if (event.about is None) is patient]
 
     def _has_limit(self, tree: Tree) -> bool:
@@ -277,6 +294,13 @@ class Explainer:
             if note.group == "refused" and note.what in names:
                 return f"refused ({note.place}: {note.why})"
         return ""
+
+
+def _say_words(words: list[str]) -> str:
+    """`a or b`; of a long list the first ones and how many more."""
+    named = words if len(words) <= _MOST_WORDS + 1 else words[:_MOST_WORDS]
+    more = len(words) - len(named)
+    return " or ".join([*named, *([f"{more} others"] if more else [])])
 
 
 def _point(event: Event) -> SourceLine:

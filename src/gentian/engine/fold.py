@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from gentian.language.model import Guideline, Tree
+from gentian.language.model import Tree
 from gentian.language.sql import OPEN_HIGH, OPEN_LOW, name_parameter
 
 from .answers import FactValue
@@ -16,11 +16,10 @@ _UNKNOWN = FactValue()
 
 
 def find_differences(
-    guideline: Guideline, facts: Facts, criteria: Criteria, parameters: Parameters
+    trees: Mapping[str, Tree], facts: Facts, criteria: Criteria, parameters: Parameters
 ) -> list[str]:
     """Keys whose fold differs from the engine's answer; none, or no plan may be given."""
     judge = Fold(facts, criteria, parameters).judge
-    trees = guideline.program.trees
     return sorted(key for key, tree in trees.items() if judge(tree) is not criteria[key])
 
 

@@ -21,7 +21,7 @@ from gentian.language.tables import (
 )
 
 from . import binding
-from .answers import FactValue
+from .answers import FactValue, RelativeAnswers
 from .one import read_value
 from .settings import Settings
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Answered = tuple[dict[str, FactValue], dict[str, bool | None]]
+Named = tuple[int, str]  # the number of a person, and the id of one of their relatives
 _BOUND = re.compile(r"\$([a-z][a-z0-9_]*)")
 
 
@@ -54,6 +55,18 @@ def _connect() -> DuckDBPyConnection:
             "many people at once need DuckDB: install gentian[many]"
         ) from error
     return duckdb.connect(":memory:")
+
+
+def answer_relatives(
+    guideline: Guideline, charts: Sequence[Chart], as_of: int, settings: Settings
+) -> dict[Named, RelativeAnswers]:
+    """What is answered about each relative of each chart, by the chart's place and the relative's id."""
+    work = _Work(guideline, settings, as_of)
+    work.load(charts)
+    work.read_facts()
+    work.judge()
+    work.answer_about()
+    return work.collect_about()
 
 
 class _Work:
@@ -88,6 +101,13 @@ class _Work:
         for at, chart in enumerate(charts):
             people.append((at, *binding.find_age_now(chart, self.as_of)))
             entries.extend(binding.list_entries(chart, self.as_of, person=at))
+        named = [
+            (at, name) for at, chart in enumerate(charts) for name in binding.list_relatives(chart)
+        ]
+        self.connection.execute(
+            "CREATE TABLE relative (person BIGINT, item VARCHAR, number BIGINT)"
+        )
+        self._fill("relative", [(*pair, number) for number, pair in enumerate(named)])
         self._fill("person", people)
         self._fill("entry", entries)
         self.connection.execute(MEASURE)
@@ -103,16 +123,17 @@ class _Work:
         )
         for at, query in enumerate(self.program.duckdb["facts"]):
             self._run(f"INSERT INTO fact SELECT person, {at}, lo, hi, word FROM ({query})")
+        columns = ", ".join(self._pivot(self.program.facts, 0))
         self.connection.execute(
-            f"CREATE TABLE facts AS SELECT o.person, {', '.join(self._pivot())}"
+            f"CREATE TABLE facts AS SELECT o.person, {columns}"
             " FROM person o LEFT JOIN fact f ON f.person = o.person GROUP BY o.person"
         )
         if self.program.changes:
             self._extend(", ".join(self.program.duckdb["changes"]))
 
-    def _pivot(self) -> list[str]:
+    def _pivot(self, names: Sequence[str], start: int) -> list[str]:
         columns = []
-        for at, name in enumerate(self.program.facts):
+        for at, name in enumerate(names, start):
             if name in self.program.changes:
                 continue
             pick = f"max(f.{{side}}) FILTER (WHERE f.fact = {at})"
@@ -137,6 +158,40 @@ class _Work:
         for columns in self.program.duckdb["criteria"]:
             self._extend(columns)
 
+    def answer_about(self) -> None:
+        """Facts and conditions about each relative, beside those of the person they belong to."""
+        about = self.program.relative
+        start = len(self.program.facts)
+        self.connection.execute("DELETE FROM fact")  # from here on `person` is a relative's number
+        for at, query in enumerate(about.duckdb["facts"], start):
+            self._run(f"INSERT INTO fact SELECT person, {at}, lo, hi, word FROM ({query})")
+        columns = ", ".join(["i.number", *self._pivot(about.facts, start)])
+        self.connection.execute(
+            f"CREATE TABLE about AS SELECT {columns} FROM relative i"
+            " LEFT JOIN fact f ON f.person = i.number GROUP BY i.number"
+        )
+        self.connection.execute(
+            f"CREATE TABLE abouts AS SELECT p.*, i.item, a.* FROM relative i"
+            f" JOIN about a ON a.number = i.number JOIN {self.table} p ON p.person = i.person"
+        )
+        self.table = "abouts"
+        for columns in about.duckdb["criteria"]:
+            self._extend(columns)
+
+    def collect_about(self) -> dict[Named, RelativeAnswers]:
+        """The facts and conditions about each relative."""
+        result = self.connection.execute(f"SELECT * FROM {self.table} ORDER BY number")
+        names = [column[0] for column in result.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return {(row["person"], row["item"]): self._read_about(row) for row in rows}
+
+    def _read_about(self, row: Mapping[str, Any]) -> RelativeAnswers:
+        about = self.program.relative
+        start = sum(map(len, self.program.stages))
+        facts = self._read_facts(row, about.facts, len(self.program.facts))
+        keys = (key for stage in about.stages for key in stage)
+        return RelativeAnswers(facts, {key: row[f"c{at}"] for at, key in enumerate(keys, start)})
+
     def collect(self, count: int) -> list[Answered]:
         """The facts and conditions of each person."""
         result = self.connection.execute(f"SELECT * FROM {self.table} ORDER BY person")
@@ -146,8 +201,15 @@ class _Work:
         return [self._read_row(dict(zip(names, row, strict=True))) for row in rows]
 
     def _read_row(self, row: Mapping[str, Any]) -> Answered:
+        facts = self._read_facts(row, self.program.facts, 0)
+        keys = [key for stage in self.program.stages for key in stage]
+        return facts, {key: row[f"c{at}"] for at, key in enumerate(keys)}
+
+    def _read_facts(
+        self, row: Mapping[str, Any], names: Sequence[str], start: int
+    ) -> dict[str, FactValue]:
         facts = {}
-        for at, name in enumerate(self.program.facts):
+        for at, name in enumerate(names, start):
             shape = self.program.shapes[name]
             one = row.get(f"f{at}")
             if shape.gives == "number":
@@ -158,5 +220,4 @@ class _Work:
             else:
                 pair = (None, None, one, None)
             facts[name] = read_value(pair, shape, 0)
-        keys = [key for stage in self.program.stages for key in stage]
-        return facts, {key: row[f"c{at}"] for at, key in enumerate(keys)}
+        return facts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -23,12 +24,15 @@ from gentian.language.tables import (
 )
 
 from . import binding
-from .answers import Answers, EngineError, FactValue
+from .answers import Answers, EngineError, FactValue, RelativeAnswers
 from .fold import find_differences
 from .settings import Settings
 
 Bound = dict[str, int | str | None]
 Row = tuple[int | None, int | None, str | None, str | None]
+Column = tuple[str, str, str, str]  # what a fact gives, and the names it is bound by
+Facts = Mapping[str, FactValue]
+Criteria = Mapping[str, bool | None]
 UNKNOWN = FactValue()
 ANYBODY = ""  # facts of the person alone (age) are read of anybody
 # Nothing here outlives the process, so there is nothing to roll back to, to wipe or to sync.
@@ -51,6 +55,10 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
     with machine.open():
         facts = machine.read_facts(chart, as_of)
         criteria = machine.judge(facts)
+        relatives = {
+            relative: machine.answer_about(relative, facts, criteria, as_of)
+            for relative in binding.list_relatives(chart)
+        }
     return Answers(
         facts=facts,
         criteria=criteria,
@@ -58,14 +66,20 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
         schedules={name: criteria[key] for name, key in machine.schedules},
         index=as_of,
         parameters=machine.parameters,
+        relatives=relatives,
     )
 
 
 def judge_facts(
     guideline: Guideline, facts: Mapping[str, FactValue], settings: Settings
 ) -> dict[str, bool | None]:
-    """Every condition for given facts; facts not given are unknown. Raises EngineError as `answer`."""
-    return _find_machine(guideline, settings).judge(facts)
+    """Every condition for given facts; facts not given are unknown. Raises EngineError as `answer`.
+
+    With facts about a relative among them, also every condition about that relative.
+    """
+    machine = _find_machine(guideline, settings)
+    criteria = machine.judge(facts)
+    return criteria | machine.judge_about(facts, criteria)
 
 
 def _list_keys(guideline: Guideline, prefix: str) -> list[tuple[str, str]]:
@@ -107,11 +121,21 @@ class _Machine:
         self.filled: list[str] = []
         self.statements = _list_keys(guideline, _STATEMENT)
         self.schedules = _list_keys(guideline, _SCHEDULE)
-        self.columns = {
+        about = self.program.relative
+        columns = {
             name: (self.program.shapes[name].gives, f"f{at}", f"f{at}_lo", f"f{at}_hi")
-            for at, name in enumerate(self.program.facts)
+            for at, name in enumerate((*self.program.facts, *about.facts))
         }
+        self.columns = {name: columns[name] for name in self.program.facts}
+        self.columns_about = {name: columns[name] for name in columns if name in about.needs}
         self.nothing: Bound = {**self.parameters, **_list_columns(self.columns.values())}
+        self.nothing_about: Bound = {
+            **self.parameters,
+            **_list_columns(self.columns_about.values()),
+        }
+        keys = [key for stage in self.program.stages for key in stage]
+        self.refers = [(key, f"c{at}") for at, key in enumerate(keys) if key in about.refers]
+        self.count = 0  # events of the chart that is loaded
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
         self.connection.executemany(f"INSERT INTO band VALUES ({marks})", bands)
@@ -141,6 +165,7 @@ class _Machine:
     def read_facts(self, chart: Chart, as_of: int) -> dict[str, FactValue]:
         """All facts of a chart: of what is recorded, of what is stated to be complete, and silence."""
         recorded = self._load(chart, as_of)
+        self.count = len(chart.events)
         bound = self.parameters | {"index": as_of}
         count = len(chart.events)
         values = dict(self.silence)
@@ -224,21 +249,9 @@ class _Machine:
                 low=value.low, high=value.high, known=value.known, events=events
             )
 
-    def _bind_facts(self, facts: Mapping[str, FactValue]) -> Bound:
-        """Facts as the queries of conditions take them; facts not given are unknown."""
-        bound = dict(self.nothing)
-        for name, value in facts.items():
-            if not value.known:
-                continue
-            gives, one, low, high = self.columns[name]
-            if gives == "yes-no":
-                bound[one] = value.truth
-            elif gives == "word":
-                bound[one] = value.word
-            else:
-                bound[low] = OPEN_LOW if value.low is None else value.low
-                bound[high] = OPEN_HIGH if value.high is None else value.high
-        return bound
+    def _bind_facts(self, facts: Facts) -> Bound:
+        """The person's facts as the queries of conditions take them; facts not given are unknown."""
+        return _bind(facts, self.columns, self.nothing)
 
     def judge(self, facts: Mapping[str, FactValue]) -> dict[str, bool | None]:
         """Every condition, stage by stage, and none of them where the fold says otherwise.
@@ -246,20 +259,71 @@ class _Machine:
         Raises EngineError when they differ.
         """
         bound = self._bind_facts(facts)
+        found = self._run_stages(self.program.stages, self.program.sqlite["criteria"], bound, 0)
+        different = find_differences(self.program.trees, facts, found, self.parameters)
+        if different:
+            raise EngineError(different)
+        return found
+
+    def _run_stages(
+        self,
+        stages: list[list[str]],
+        queries: list[str],
+        bound: Bound,
+        start: int,
+    ) -> dict[str, bool | None]:
+        """Conditions in stages; each is bound for the next, numbered from `start`."""
         found: dict[str, bool | None] = {}
-        start = 0
-        for stage, columns in zip(
-            self.program.stages, self.program.sqlite["criteria"], strict=True
-        ):
+        for stage, columns in zip(stages, queries, strict=True):
             row = self.connection.execute(f"SELECT {columns}", bound).fetchone()
             for at, (key, value) in enumerate(zip(stage, row, strict=True)):
                 bound[f"c{start + at}"] = value
                 found[key] = None if value is None else bool(value)
             start += len(stage)
-        different = find_differences(self.guideline, facts, found, self.parameters)
+        return found
+
+    def answer_about(
+        self, relative: str, facts: dict[str, FactValue], criteria: Criteria, as_of: int
+    ) -> RelativeAnswers:
+        """Facts and conditions about one relative; the person's own are there already."""
+        about = self.program.relative
+        bound = self.parameters | {"index": as_of}
+        named: Bound = {**bound, "item": relative}
+        values = {}
+        for name, query in zip(about.facts, about.sqlite["facts"], strict=True):
+            row = self.cursor.execute(query, named).fetchone()
+            found = row[1:] if row else (None, None, None, None)
+            values[name] = read_value(found, self.program.shapes[name], self.count)
+        return RelativeAnswers(values, self.judge_about(ChainMap(values, facts), criteria))
+
+    def judge_about(self, facts: Facts, criteria: Criteria) -> dict[str, bool | None]:
+        """Every condition about one relative. Raises EngineError where the fold says otherwise."""
+        about = self.program.relative
+        bound = _bind(facts, self.columns_about, self.nothing_about)
+        bound |= {number: criteria[key] for key, number in self.refers}
+        found = self._run_stages(about.stages, about.sqlite["criteria"], bound, len(criteria))
+        every = {**found, **{key: criteria[key] for key, _ in self.refers}}
+        different = find_differences(about.trees, facts, every, self.parameters)
         if different:
             raise EngineError(different)
         return found
+
+
+def _bind(facts: Facts, columns: Mapping[str, Column], nothing: Bound) -> Bound:
+    """Facts by the names that conditions are bound by; what is not known stays as `nothing` has it."""
+    bound = dict(nothing)
+    for name, (gives, one, low, high) in columns.items():
+        value = facts.get(name, UNKNOWN)
+        if not value.known:
+            continue
+        if gives == "yes-no":
+            bound[one] = value.truth
+        elif gives == "word":
+            bound[one] = value.word
+        else:
+            bound[low] = OPEN_LOW if value.low is None else value.low
+            bound[high] = OPEN_HIGH if value.high is None else value.high
+    return bound
 
 
 def _list_columns(columns: Iterable[tuple[str, ...]]) -> Bound:

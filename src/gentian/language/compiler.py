@@ -13,6 +13,7 @@ from . import facts, model
 from .compilation import Compilation
 from .conditions import Condition, collect_claims, collect_conditions
 from .errors import GuidelineError
+from .items import build_items, split_conditions
 from .literals import convert_literal
 from .profile import (
     Profile,
@@ -34,12 +35,19 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     """Return the compiled guideline. Raises GuidelineError with every problem found."""
     work = Compilation(raw)
     queries = {dialect.name: facts.compile_facts(work, dialect) for dialect in (SQLITE, DUCKDB)}
-    trees = parse_conditions(work, collect_conditions(work))
+    about_facts = {name: found.pop("relative") for name, found in queries.items()}
+    trees, about = split_conditions(work, parse_conditions(work, collect_conditions(work)))
     claims = parse_conditions(work, collect_claims(work))
     stages = sort_stages(work, trees)
+    about_stages = sort_stages(work, about, frozenset(trees))
     if work.problems:
         raise GuidelineError(sorted(set(work.problems)))
-    order = list(work.shapes)
+    order = [name for name in work.shapes if work.facts[name].each == "person"]
+    every = [*stages, *about_stages]
+    own, others = {}, {}
+    for dialect in (SQLITE, DUCKDB):
+        own[dialect.name] = write_criteria(work, trees, stages, every, dialect)
+        others[dialect.name] = write_criteria(work, about, about_stages, every, dialect)
     program = model.Program(
         shapes=work.shapes,
         facts=order,
@@ -49,8 +57,11 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         claims=claims,
         stages=stages,
         bind=work.bind,
-        sqlite=queries["sqlite"] | {"criteria": write_criteria(work, trees, stages, SQLITE)},
-        duckdb=queries["duckdb"] | {"criteria": write_criteria(work, trees, stages, DUCKDB)},
+        sqlite=queries["sqlite"] | {"criteria": own["sqlite"]},
+        duckdb=queries["duckdb"] | {"criteria": own["duckdb"]},
+        relative=build_items(
+            work, about, about_stages, others["sqlite"], others["duckdb"], about_facts
+        ),
     )
     guideline = model.Guideline(
         version=raw.version or "unversioned",
@@ -69,6 +80,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         genetic_classes=work.take("genetic_class"),
         care_statuses=sorted(work.take("care_status"), key=lambda entry: entry.rank),
         problems=work.take("problem"),
+        relative_states=sorted(work.take("relative_state"), key=lambda entry: entry.rank),
         statements=dict(sorted(work.statements.items())),
         interactions=work.interactions,
         schedules=work.index("schedule", lambda entry: entry.schedule),
@@ -103,10 +115,12 @@ def parse_conditions(work: Compilation, found: Iterable[Condition]) -> dict[str,
     return trees
 
 
-def sort_stages(work: Compilation, trees: dict[str, model.Tree]) -> list[list[str]]:
-    """Keys in stages, each referring only to earlier ones; a circle is a problem."""
+def sort_stages(
+    work: Compilation, trees: dict[str, model.Tree], before: frozenset[str] = frozenset()
+) -> list[list[str]]:
+    """Keys in stages, each referring only to earlier ones and those `before`; a circle is a problem."""
     waiting = {key: list_references(tree) & set(work.criteria) for key, tree in trees.items()}
-    placed: set[str] = set()
+    placed: set[str] = set(before)
     stages: list[list[str]] = []
     while waiting:
         ready = sorted(key for key, needs in waiting.items() if needs <= placed)
@@ -125,10 +139,17 @@ def sort_stages(work: Compilation, trees: dict[str, model.Tree]) -> list[list[st
 
 
 def write_criteria(
-    work: Compilation, trees: dict[str, model.Tree], stages: list[list[str]], dialect: Dialect
+    work: Compilation,
+    trees: dict[str, model.Tree],
+    stages: list[list[str]],
+    every: list[list[str]],
+    dialect: Dialect,
 ) -> list[str]:
-    """One query a stage: its keys as columns `c<n>`, from the facts and the earlier stages."""
-    numbers = {key: at for at, key in enumerate(key for stage in stages for key in stage)}
+    """One query a stage: its keys as columns `c<n>`, from the facts and the earlier stages.
+
+    every: all stages there are, in which keys are numbered.
+    """
+    numbers = {key: at for at, key in enumerate(key for stage in every for key in stage)}
     facts_at = {name: at for at, name in enumerate(work.shapes)}
     mark = ":" if dialect.name == "sqlite" else ""
 

@@ -22,6 +22,9 @@ def collect_conditions(work: Compilation) -> Iterator[Condition]:
     yield from _collect_vaccines(work)
     yield from _collect_diagnosis(work)
     yield from _collect_problems(work)
+    for entry in work.take("relative_state"):
+        if entry.when:
+            yield f"relative_state:{entry.column}:{entry.relative_state}", entry.when, entry.line
 
 
 def _collect_vaccines(work: Compilation) -> Iterator[Condition]:

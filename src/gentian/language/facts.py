@@ -24,10 +24,22 @@ YES_NO_READS = ("any", "on", "started_within", "ended_within")
 
 def compile_facts(work: Compilation, dialect: Dialect) -> dict[str, list[str]]:
     """Fill `work.shapes` and return the queries: `facts` in order, and `changes`."""
-    queries: list[str] = []
     work.fills[dialect.name] = {}
     plain = {name: fact for name, fact in work.facts.items() if fact.read != "change"}
-    for name, fact in sorted(plain.items()):
+    own = {name: fact for name, fact in plain.items() if fact.each == "person"}
+    queries = _compile_all(work, own, dialect)
+    fills = [f"INSERT INTO {table} {fill}" for table, fill in work.fills[dialect.name].items()]
+    changes = _compile_changes(work, dialect)
+    # After the person's own facts and changes, so that their numbers come last.
+    relative = {name: fact for name, fact in plain.items() if fact.each == "relative"}
+    about_relatives = _compile_all(work, relative, dialect)
+    return {"episodes": fills, "facts": queries, "changes": changes, "relative": about_relatives}
+
+
+def _compile_all(work: Compilation, found: dict[str, model.Fact], dialect: Dialect) -> list[str]:
+    """The queries of some facts by name; their shapes go to `work.shapes`."""
+    queries: list[str] = []
+    for name, fact in sorted(found.items()):
         try:
             query, shape = compile_fact(work, fact, dialect)
         except (ProfileError, QuantityError, UnitError, ValueError) as error:
@@ -35,9 +47,7 @@ def compile_facts(work: Compilation, dialect: Dialect) -> dict[str, list[str]]:
             continue
         work.shapes[name] = shape
         queries.append(query)
-    fills = [f"INSERT INTO {table} {fill}" for table, fill in work.fills[dialect.name].items()]
-    changes = _compile_changes(work, dialect)
-    return {"episodes": fills, "facts": queries, "changes": changes}
+    return queries
 
 
 def _compile_changes(work: Compilation, dialect: Dialect) -> list[str]:
@@ -49,6 +59,13 @@ def _compile_changes(work: Compilation, dialect: Dialect) -> list[str]:
             continue
         of = fact.of if isinstance(fact.of, dict) else {}
         start, now = of.get("from", ""), of.get("to", "")
+        if fact.each == "relative" or any(
+            work.facts[n].each == "relative" for n in (start, now) if n in work.facts
+        ):
+            work.report(
+                fact.line, f"fact `{name}`: a change is read off the person's own facts only"
+            )
+            continue
         if start not in numbers or now not in numbers or not fact.as_:
             work.report(
                 fact.line, f"fact `{name}`: change needs `of: {{from, to}}` of two facts, and `as`"
@@ -68,6 +85,8 @@ def compile_fact(
     work: Compilation, fact: model.Fact, dialect: Dialect
 ) -> tuple[str, model.FactShape]:
     """The query and the shape of one fact."""
+    if fact.each == "relative":
+        fact = _check_relative(work, fact)
     if fact.read == "age":
         return readoffs.write_age(), model.FactShape(gives="number", unit="mo")
     if fact.read == "longest" and fact.where:
@@ -87,7 +106,9 @@ def compile_fact(
         about=fact.about,
         anchor=find_anchor(work, fact, dialect),
         window=_write_window(work, fact, dialect),
-        domains=domains,
+        # A list stated complete is the patient's: silence about a relative is never a no by it.
+        domains=[] if fact.each == "relative" else domains,
+        each=fact.each,
         absent_is_false=fact.absent in (False, "false"),
         strict=fact.strict == "unknown",
     )
@@ -96,6 +117,23 @@ def compile_fact(
     shape = _shape(fact, gives, unit, source.reads, domains)
     shape = replace(shape, through=_list_through(work, fact, dialect))
     return readoffs.write_fact(question, dialect), shape
+
+
+_OF_THE_PATIENT = r"\b(below_limit|above_limit|age|dose_per_kg)\b"
+
+
+def _check_relative(work: Compilation, fact: model.Fact) -> model.Fact:
+    """A fact about each relative reads plain rows; age, sex, weight and courses are the patient's.
+
+    Raises ProfileError where it asks for one of these.
+    """
+    if fact.anchor != "index" or fact.read == "age":
+        raise ProfileError("a fact about each relative is read at the index time, by dates alone")
+    if isinstance(fact.of, dict) or (isinstance(fact.of, str) and fact.of in work.episodes):
+        raise ProfileError("a fact about each relative reads entries, not episodes")
+    if re.search(_OF_THE_PATIENT, f"{fact.take} {fact.where}"):
+        raise ProfileError("age, weight and limits by age are known of the patient only")
+    return replace(fact, about="relative")
 
 
 def _decides_rows(fact: model.Fact) -> bool:

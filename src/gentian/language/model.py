@@ -12,8 +12,9 @@ from msgspec import Struct, field
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .figures import Figure
 from .genes import GeneReference
-from .program import FactShape, Program, Tree
+from .program import FactShape, ItemProgram, Program, Tree
 from .proofs import Invariant, Relation
+from .relatives import RelativeStateEntry
 from .vaccinations import Vaccination, VaccineHold
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Guideline",
     "Interaction",
     "Invariant",
+    "ItemProgram",
     "Kind",
     "Limit",
     "Locale",
@@ -55,6 +57,7 @@ __all__ = [
     "Read",
     "ReadOff",
     "Relation",
+    "RelativeStateEntry",
     "Review",
     "Row",
     "Schedule",
@@ -195,6 +198,7 @@ class Fact(Entry, frozen=True, kw_only=True, rename={"as_": "as"}):
     window: list[str] = []
     anchor: str = "index"
     about: Literal["patient", "relative"] = "patient"
+    each: Literal["person", "relative"] = "person"  # relative: answered once for each of them
     absent: Literal["unknown", "false"] | bool = "unknown"  # `false`: missing is false, declared
     strict: Literal["unknown", "false"] | bool = "false"
     as_: Literal["ratio", "difference", ""] = ""
@@ -507,6 +511,7 @@ class Guideline(Struct, frozen=True, kw_only=True):
     genetic_classes: list[GeneticClassEntry]
     care_statuses: list[CareStatusEntry]
     problems: list[ProblemEntry]
+    relative_states: list[RelativeStateEntry] = []
     statements: dict[str, StatementEntry]
     interactions: list[Interaction]
     schedules: dict[str, Schedule]

@@ -38,6 +38,24 @@ class FactShape(Struct, frozen=True, kw_only=True, gc=False):
     through: list[str] = []
 
 
+class ItemProgram(Struct, frozen=True, kw_only=True):
+    """What is answered once for each relative of the record, after the person's own conditions.
+
+    facts: facts about each relative, in the order of their queries (bound name `item`: the relative).
+    trees, stages, sqlite, duckdb: as in `Program`, with the queries `facts` and `criteria`; columns are
+    numbered after those of the person, and further keys are `relative_state:<column>:<id>`.
+    needs, refers: the facts (of person and relative) and the criteria of the person that the trees use.
+    """
+
+    needs: list[str] = field(default_factory=list)
+    refers: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+    trees: dict[str, Tree] = field(default_factory=dict)
+    stages: list[list[str]] = field(default_factory=list)
+    sqlite: dict[str, list[str]] = field(default_factory=dict)
+    duckdb: dict[str, list[str]] = field(default_factory=dict)
+
+
 class Program(Struct, frozen=True, kw_only=True):
     """Compiled SQL and trees.
 
@@ -51,6 +69,7 @@ class Program(Struct, frozen=True, kw_only=True):
     stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
     bind: bound name → `parameter|unit`.
     sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
+    relative: what is answered once for each relative.
     """
 
     shapes: dict[str, FactShape] = field(default_factory=dict)
@@ -63,3 +82,4 @@ class Program(Struct, frozen=True, kw_only=True):
     bind: dict[str, str] = field(default_factory=dict)
     sqlite: dict[str, list[str]] = field(default_factory=dict)
     duckdb: dict[str, list[str]] = field(default_factory=dict)
+    relative: ItemProgram = field(default_factory=ItemProgram)

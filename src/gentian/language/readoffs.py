@@ -42,6 +42,7 @@ class Question:
     domains: list[str]
     absent_is_false: bool
     strict: bool
+    each: str = "person"  # person | relative
 
 
 def write_fact(question: Question, dialect: Dialect) -> str:
@@ -56,6 +57,9 @@ class _Writer:
         index = dialect.bind("index")
         self.person = "1" if dialect.alone else "o.person"
         self.a0, self.a1 = ("a.t0", "a.t1") if question.anchor else (index, index)
+        # Among many, each relative has a number of its own and stands where the person does.
+        self.numbered = question.each == "relative" and not dialect.alone
+        self.subject = "i.number" if self.numbered else "r.person"
 
     def write(self) -> str:
         return str(getattr(self, f"_write_{self.q.read}")())
@@ -112,12 +116,21 @@ class _Writer:
             "edge": edge,
         }
         named = [f"{derived.get(name, f'r.{name}')} AS {name}" for name in columns.split()]
-        about = "r.about IS NULL" if q.about == "patient" else "r.about IS NOT NULL"
-        anchor = f" JOIN {q.anchor} a ON a.person = r.person" if q.anchor else ""
+        joined, about = self._find_subject()
         return (
-            f"SELECT r.person AS person, {', '.join(named)} FROM {q.rows.table} r{anchor}"
+            f"SELECT {self.subject} AS person, {', '.join(named)} FROM {q.rows.table} r{joined}"
             f" WHERE {' AND '.join((q.rows.only, about, *conditions))}"
         )
+
+    def _find_subject(self) -> tuple[str, str]:
+        """What is joined to the rows, and the condition that says of whom they are."""
+        q = self.q
+        anchor = f" JOIN {q.anchor} a ON a.person = r.person" if q.anchor else ""
+        if self.numbered:
+            return " JOIN relative i ON i.person = r.person AND i.item = r.about", "1 = 1"
+        if q.each == "relative":
+            return anchor, f"r.about = {self.dialect.bind('item')}"
+        return anchor, "r.about IS NULL" if q.about == "patient" else "r.about IS NOT NULL"
 
     def _may(self, condition: str) -> str:
         """True, or not known: what a row needs to count as possible."""
@@ -129,8 +142,9 @@ class _Writer:
         columns = f"{low} AS lo, {high} AS hi, {word} AS word, {events} AS events"
         if self.dialect.alone:
             return f"SELECT 1 AS person, {columns} FROM ({rows}) x WHERE {on}"
+        people = "(SELECT number AS person FROM relative)" if self.numbered else "person"
         return (
-            f"SELECT o.person AS person, {columns} FROM person o LEFT JOIN ({rows}) x"
+            f"SELECT o.person AS person, {columns} FROM {people} o LEFT JOIN ({rows}) x"
             f" ON x.person = o.person AND {on} GROUP BY o.person"
         )
 
@@ -219,7 +233,7 @@ class _Writer:
         """Rows perhaps in the window, with the edge that the surely latest (earliest) one sets."""
         surely, perhaps = self._inside()
         sure = f"({surely}) AND ({self.q.where})"
-        edge = f"{pick}(CASE WHEN {sure} THEN r.{side} END) OVER (PARTITION BY r.person)"
+        edge = f"{pick}(CASE WHEN {sure} THEN r.{side} END) OVER (PARTITION BY {self.subject})"
         possible = (f"({perhaps})", self._may(self.q.where), *conditions)
         return self._rows(surely, perhaps, f"{columns} edge", *possible, edge=edge)
 

@@ -57,6 +57,7 @@ SORTS: dict[str, Any] = {
     "gene_reference": model.GeneReference,
     "invariant": model.Invariant,
     "relation": model.Relation,
+    "relative_state": model.RelativeStateEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")

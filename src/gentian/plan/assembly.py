@@ -33,6 +33,7 @@ from .person import describe_person, describe_reading
 from .problems import list_problems
 from .questions import list_targets
 from .regimen import list_instead, sort_statements
+from .relatives import Family
 from .statements import StatementWriter
 from .timetable import make_calendar
 from .vaccine_doses import VaccineDoses
@@ -89,6 +90,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     diagnosis = list_diagnoses(guideline, answers, explainer, words)
     problems = list_problems(guideline, answers, explainer)
     statements = sort_statements([writer.write(item) for item in judgements.values()], problems)
+    relatives, about_relatives = Family(guideline, chart, answers, writer, judge).write()
     proposed = _list_proposed(catalogue, statements, medicines)
     visits = Visits(guideline, catalogue, chart, answers)
     calendar = make_calendar(guideline, catalogue, visits, proposed, words)
@@ -116,13 +118,20 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
         problems=problems,
-        statements=statements,
+        statements=[*statements, *about_relatives],
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         vaccines=vaccines,
         review=catalogue.review,
+        relatives=relatives,
         sources=list_citations(
-            catalogue, diagnosis.values(), statements, calendar, variants, vaccines
+            catalogue,
+            diagnosis.values(),
+            [*statements, *about_relatives],
+            calendar,
+            variants,
+            vaccines,
+            [state for item in relatives for state in (item.variant, item.health, item.donor)],
         ),
     )
 

@@ -147,7 +147,8 @@ def _sort(guideline: Guideline, ranks: tuple[Rank, ...]) -> tuple[StatementEntry
         depth = _count_above(entry.statement, above, frozenset())
         return *PLACES[entry.row, entry.column], depth, entry.urgency, entry.statement
 
-    return tuple(sorted(guideline.statements.values(), key=key))
+    own = [entry for entry in guideline.statements.values() if entry.each != "relative"]
+    return tuple(sorted(own, key=key))
 
 
 def _count_above(name: str, above: dict[str, set[str]], seen: frozenset[str]) -> int:

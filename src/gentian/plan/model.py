@@ -174,6 +174,35 @@ class Statement(Struct, frozen=True, kw_only=True):
     review: str = ""  # deviations only: "unchecked dose", "sources disagree", "review overdue"
 
 
+class RelativeState(Struct, frozen=True, kw_only=True):
+    """What is said of a relative in one column: the guideline's state, its words and its reasons."""
+
+    state: str
+    says: str
+    plainly: str = ""
+    clears: bool = False  # donor: tested without the family's variant, the only state that clears
+    because: list[Leaf] = []
+    cites: list[str] = []
+
+
+class Relative(Struct, frozen=True, kw_only=True):
+    """One relative of the record. id: as the record names them (`brother-2`), never a name.
+
+    needs: statements about this relative, as `<statement>:<id>`.
+    """
+
+    id: str
+    relation: str
+    variant: RelativeState
+    health: RelativeState
+    donor: RelativeState
+    sex: str = ""
+    born: str = ""
+    died: str = ""  # a date, or "yes"
+    hla: str = ""  # identical | haploidentical | mismatched | untyped
+    needs: list[str] = []
+
+
 class CalendarLine(Struct, frozen=True, kw_only=True):
     """One visit: everything due on it, folded.
 
@@ -240,6 +269,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     gaps: Gaps
     vaccines: list[Vaccine] = []
     review: str  # the guideline's general review state, once
+    relatives: list[Relative] = []  # nearest first
     sources: list[Citation] = []  # every fact id cited anywhere above, in order of id
 
 
@@ -263,6 +293,8 @@ __all__ = [
     "Qualifier",
     "ReadingLine",
     "ReadingNote",
+    "Relative",
+    "RelativeState",
     "SourceLine",
     "Statement",
     "Vaccine",

@@ -76,6 +76,17 @@ class Judge:
         self.medicines, self.care_status, self.say = medicines, care_status, say
         self._relevant: dict[tuple[str, str], bool] = {}
 
+    def about(self, answers: Answers) -> Judge:
+        """The same judge over the answers about one relative."""
+        return Judge(
+            self.guideline, self.catalogue, answers, self.medicines, self.care_status, self.say
+        )
+
+    def judge_one(self, entry: StatementEntry) -> Judgement:
+        """One statement that speaks of no medicine."""
+        answer = self.answers.statements.get(entry.statement)
+        return self._weigh_other(entry, answer, self._find_opening(entry))
+
     def judge(self) -> dict[str, Judgement]:
         """Every statement by id, in the catalogue's order."""
         treating = self.catalogue.treating

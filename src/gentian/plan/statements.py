@@ -37,6 +37,10 @@ class StatementWriter:
         self.quiet = find_quiet(medicines.catalogue, explainer.settings)
         self.medicines, self.doses, self.instead = medicines, doses, instead
 
+    def about(self, explainer: Explainer) -> StatementWriter:
+        """The same writer, with the reasons of one relative."""
+        return StatementWriter(explainer, self.words, self.medicines, self.doses, self.instead)
+
     def write(self, judgement: Judgement) -> Statement:
         """One statement. What no document prints is the same for everyone and kept."""
         if judgement.outcome not in SILENT:
