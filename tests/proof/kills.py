@@ -87,7 +87,8 @@ class SpecBook:
 
     def __init__(self, guideline: Guideline) -> None:
         self.guideline = guideline
-        self.specs = list(list_specs(guideline))
+        asked = guideline.program.trees  # what is asked of each relative is not proved
+        self.specs = [spec for spec in list_specs(guideline) if spec.key in asked]
         self.needs = {key: _list_needs(guideline, key) for key in guideline.program.trees}
 
     def notice(self, mutant: Mutant) -> bool:
