@@ -122,6 +122,18 @@ def test_a_statement_is_explained_down_to_the_record(capsys: Captured, child: Pa
     assert max(map(len, result.out.splitlines())) <= 100
 
 
+def test_a_look_alike_is_explained_also_where_the_plan_only_names_it(
+    capsys: Captured, child: Path
+) -> None:
+    result = call(capsys, "explain", child, "gaucher-disease")
+    assert (result.code, result.err) == (0, "")
+    page = " ".join(result.out.split())
+    assert "Beta-glucosidase (leukocytes or dried blood spot)" in page
+    assert "only named in the plan: nothing points to it, but not all is asked" in page
+    result = call(capsys, "explain", child, "gaucher-disease", "--format", "json")
+    assert json.loads(result.out)["not_asked"][-1]["cost"] == "send-out"
+
+
 def test_a_criterion_is_explained_too(capsys: Captured, child: Path) -> None:
     result = call(capsys, "explain", child, "severe_thrombocytopenia")
     assert "✓ severe_thrombocytopenia is true" in result.out

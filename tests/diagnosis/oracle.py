@@ -8,8 +8,8 @@ from itertools import product
 from gentian.engine.answers import FactValue
 from gentian.engine.binding import bind_parameters
 from gentian.engine.fold import fold
+from gentian.engine.given import read_given
 from gentian.engine.settings import Settings
-from gentian.engine.specs import read_given
 from gentian.language.profile import list_references
 from tests.diagnosis.charts import GUIDELINE
 

@@ -19,12 +19,15 @@ from gentian.plan.model import (
     GuidelineLine,
     Item,
     Leaf,
+    LookAlike,
+    OpenSign,
     PersonLine,
     Plan,
     Problem,
     Qualifier,
     ReadingLine,
     ReadingNote,
+    Sign,
     SourceLine,
     Statement,
 )
@@ -256,6 +259,69 @@ def make_statements() -> list[Statement]:
     ]
 
 
+TRAVEL = Leaf(
+    fact="leishmania_exposed",
+    says="ever in a region with leishmaniasis",
+    condition="ever in a region with leishmaniasis",
+    answer=True,
+    value="yes since 2026-07",
+    sources=[SourceLine(place="line 21", text="travel-endemic-leishmania: since 2026-07")],
+)
+
+
+def make_look_alikes() -> list[LookAlike]:
+    """One that is raised by a journey, one of the panel that is raised, one that is only named."""
+    leishmaniasis = LookAlike(
+        id="visceral-leishmaniasis",
+        name="visceral leishmaniasis",
+        tier="must-exclude",
+        danger=1,
+        state="open",
+        folded="",
+        points_to=[
+            Sign(says="ever in a region with leishmaniasis", because=[TRAVEL], cites=["SX-006"])
+        ],
+        speaks_against=[Sign(says="raised eosinophils", cites=["SX-012"])],
+        not_asked=[
+            OpenSign(
+                question="Leishmania PCR in blood (or marrow)",
+                cost="send-out",
+                cause="never recorded",
+                fact="leishmania_pcr_positive",
+                would_speak_against=["Leishmania PCR negative"],
+            )
+        ],
+        test="Leishmania PCR in blood or marrow; a negative rK39 does not exclude.",
+        tested=False,
+        because=[],
+        therapy="Liposomal amphotericin cures.",
+        harm="Delays the cure and can be fatal.",
+        asked_by=["exclude-leishmaniasis"],
+        cites=["SX-006", "SX-010"],
+    )
+    panel = msgspec.structs.replace(
+        leishmaniasis,
+        id="ctla4-insufficiency",
+        name="CTLA4 insufficiency",
+        tier="panel",
+        danger=2,
+        state="suspected",
+        therapy="Abatacept, sirolimus or transplant.",
+        harm="",
+        review="as remembered, unchecked",
+    )
+    named = msgspec.structs.replace(
+        leishmaniasis,
+        id="brucellosis",
+        name="brucellosis",
+        danger=2,
+        folded="nothing points to it",
+        points_to=[],
+        not_asked=[],
+    )
+    return [leishmaniasis, named, panel]
+
+
 def make_plan() -> Plan:
     """A child of seven with definitive ALPS-FAS, platelets 18 and a large spleen."""
     return Plan(
@@ -353,6 +419,7 @@ def make_plan() -> Plan:
         ),
         emergencies=["bleeding-watch"],
         standing_plans=["fever-plan"],
+        look_alikes=make_look_alikes()[:2],
         problems=[
             Problem(
                 id="low-platelets",
@@ -467,6 +534,7 @@ def make_unknown_plan() -> Plan:
         genetic_class=GeneticClass(id="", name="", answer="unknown"),
         care_status=CareStatus(status="under-investigation", says="Not enough is known yet."),
         emergencies=[],
+        look_alikes=[],
         problems=[
             msgspec.structs.replace(problem, active=None, severity="", mechanism=[], because=[])
             for problem in plan.problems

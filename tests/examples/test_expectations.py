@@ -18,6 +18,7 @@ KEYS = {
     "care", "diagnosis", "genetics", "no-qualifiers", "problems", "emergencies", "standing", "offered",
     "after-checks", "not-outright", "blocked", "not-shown", "doses", "no-dose", "says", "asks",
     "relatives",
+    "look-alikes", "only-named",
 }  # fmt: skip
 SHOWN = (*OFFERED, "withheld", "blocked")
 
@@ -60,6 +61,15 @@ def test_care_status_diagnosis_and_genes(name):
 def test_problems_with_their_severity(name):
     active = {item.id: item.severity for item in plan_example(name).problems if item.active}
     assert active == EXPECTED[name]["problems"]
+
+
+@each
+def test_look_alikes_that_are_shown_and_that_are_only_named(name):
+    found = {item.id: item for item in plan_example(name).look_alikes}
+    for wanted, state in EXPECTED[name].get("look-alikes", {}).items():
+        assert (found[wanted].state, found[wanted].folded) == (state, ""), wanted
+    for wanted, reason in EXPECTED[name].get("only-named", {}).items():
+        assert reason in found[wanted].folded, wanted
 
 
 @each

@@ -33,7 +33,7 @@ def list_mutants(guideline: Guideline) -> Iterator[Mutant]:
     yield from _mutate_doses(guideline)
     yield from _mutate_table(guideline)
     for key in sorted(guideline.program.trees):
-        if not key.startswith(("schedule:", "qualifier:", "genetic_class:", "mechanism:")):
+        if ":" not in key or key.startswith(("statement:", "care_status:", "problem:")):
             yield from _mutate_condition(guideline, key)
 
 

@@ -24,7 +24,7 @@ from gentian.language.model import (
     SourceEntry,
     StatementEntry,
 )
-from gentian.language.program import Tree
+from gentian.language.program import Tree, find_tree
 from gentian.language.sentences import Clause, list_named, say_condition
 from gentian.language.wording import say_quantity
 from gentian.plan.catalogue import find_catalogue
@@ -86,7 +86,7 @@ class Book:
 
     def say_key(self, key: str) -> Clause:
         """The condition of a statement, criterion or schedule."""
-        return say_condition(self.guideline.program.trees[key], self.say, self.find)
+        return say_condition(find_tree(self.guideline.program, key), self.say, self.find)
 
     def say_unknown(self, entry: StatementEntry) -> tuple[str, str]:
         """What becomes of a statement while a fact that decides is missing, and the table's reason."""
@@ -116,7 +116,7 @@ class Book:
         """Every parameter of a condition, and every number its sentence names."""
         said = [entry.says, getattr(entry, "plainly", ""), getattr(entry, "alternative", "")]
         names = [
-            *_list_parameters(self.guideline.program.trees[key]),
+            *_list_parameters(find_tree(self.guideline.program, key)),
             *(name for text in said for name in list_named(text) if name != "dose"),
         ]
         return [self._describe_number(name) for name in dict.fromkeys(names)]
@@ -156,11 +156,11 @@ class Book:
         """A criterion, a fact or an evidence id → the statements and criteria that name it."""
         found: dict[str, list[str]] = {}
         for name, entry in self.guideline.statements.items():
-            names = _list_names(self.guideline.program.trees[f"statement:{name}"])
+            names = _list_names(find_tree(self.guideline.program, f"statement:{name}"))
             for used in dict.fromkeys((*names, *entry.checks, *entry.cites)):
                 found.setdefault(used, []).append(name)
         for name, criterion in self.guideline.criteria.items():
-            names = _list_names(self.guideline.program.trees[name])
+            names = _list_names(find_tree(self.guideline.program, name))
             for used in dict.fromkeys((*names, *criterion.cites)):
                 found.setdefault(used, []).append(name)
         return found

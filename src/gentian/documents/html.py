@@ -15,6 +15,7 @@ from gentian.language.wording import say_quantity
 from gentian.plan.judgement import SILENT
 from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 
+from . import look_alikes as mimics
 from . import page as arrangement
 from .entries import list_missing
 from .lines import clean, scrub
@@ -74,6 +75,8 @@ def render_html(plan: Plan, book: str = "") -> str:
             empty_rows=arrangement.group_empty_rows(page.rows),
             reading=arrangement.count_reading(plan.reading.counts) or "nothing read",
             notes=_group_notes(page.notes),
+            look_alikes=[item for item in plan.look_alikes if not item.folded],
+            only_named=mimics.group_folded(plan.look_alikes),
             anchor=_make_anchors(plan.statements),
             known={source.id for source in plan.sources},
         )
@@ -105,6 +108,7 @@ def make_environment() -> Environment:
         "footer": arrangement.FOOTER,
         "held": arrangement.HELD,
         "tiers": arrangement.TIERS,
+        "look_alike_state": mimics.find_state,
         "visits": VISITS,
         "all_cites": arrangement.list_cites,
         "because": _say_because,
@@ -115,6 +119,7 @@ def make_environment() -> Environment:
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
+        "places": _say_places,
         "inferred": arrangement.say_inferred,
         "recorded": arrangement.list_recorded,
         "variant_name": arrangement.say_variant_name,
@@ -163,6 +168,10 @@ def _say_because(leaves: Iterable[Leaf]) -> str:
     said = list(dict.fromkeys(map(arrangement.say_leaf, leaves)))
     more = len(said) - MOST_REASONS
     return "; ".join([*said[:MOST_REASONS], *([f"{more} more"] if more > 0 else [])])
+
+
+def _say_places(leaves: Iterable[Leaf]) -> str:
+    return ", ".join(arrangement.find_places(leaves)[:MOST_REASONS])
 
 
 def _find_tone(statement: Statement) -> str:

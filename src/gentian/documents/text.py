@@ -33,6 +33,7 @@ from .lines import (
     space,
     wrap,
 )
+from .look_alikes import list_look_alikes
 from .page import (
     FOOTER,
     Page,
@@ -115,6 +116,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("CARE STATUS", (say_care_status(plan.care_status),)),
         Section("DIAGNOSIS", tuple(say_diagnoses(plan.diagnosis.values(), whole))),
         Section("GENETICS", (say_genetics(plan.genetic_class), *_list_variants(plan, whole))),
+        Section("LOOK-ALIKES", list_look_alikes(plan.look_alikes, whole)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         *(_make_row(row) for row in page.rows if row.in_table),
         Section("RELATIVES", list_relatives(page, whole)),

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from gentian.language.literals import convert_literal
-from gentian.language.model import (
-    FactShape,
-    Guideline,
-    StatementEntry,
-    Vaccination,
-    VaccineHold,
-)
+from gentian.language.model import Guideline, StatementEntry, Vaccination, VaccineHold
 from gentian.language.quantities import QuantityError
 from gentian.language.units import UnitError
 
-from .answers import FactValue
+from .given import read_given
+from .look_alike_specs import run_look_alikes
 from .one import judge_facts
 from .settings import Settings
 
@@ -31,16 +25,20 @@ def run_specs(guideline: Guideline) -> list[str]:
         *_run_answers(guideline, "statement:{}", guideline.statements.items()),
         *_run_answers(guideline, "vaccination:{}", guideline.vaccinations.items()),
         *_run_answers(guideline, "vaccine_hold:{}", _name_holds(guideline)),
+        *run_look_alikes(guideline),
     ]
 
 
 def count_specs(guideline: Guideline) -> int:
-    """How many test people stand beside criteria and statements."""
-    criteria = sum(len(entry.tests) for entry in guideline.criteria.values())
-    statements = sum(len(entry.tests) for entry in guideline.statements.values())
-    vaccines = sum(len(entry.tests) for entry in guideline.vaccinations.values())
-    holds = sum(len(hold.tests) for hold in guideline.vaccine_holds)
-    return criteria + statements + vaccines + holds
+    """How many test people stand beside criteria, statements, vaccines and look-alikes."""
+    lists = (
+        guideline.criteria.values(),
+        guideline.statements.values(),
+        guideline.vaccinations.values(),
+        guideline.vaccine_holds,
+        guideline.look_alikes,
+    )
+    return sum(len(entry.tests) for entries in lists for entry in entries)
 
 
 def _name_holds(guideline: Guideline) -> Iterator[tuple[str, VaccineHold]]:
@@ -100,27 +98,3 @@ def _run(
 
 def _say(answer: object) -> str:
     return {True: "true", False: "false", None: "unknown"}[answer]  # type: ignore[index]
-
-
-def read_given(guideline: Guideline, fact: str, value: object) -> FactValue:
-    """A test person's fact: `12 10*9/L`, an interval `[12 10*9/L, 15 10*9/L]`, true, false or a word."""
-    if fact not in guideline.program.shapes:
-        raise KeyError(f"`{fact}` is not a fact")
-    shape = guideline.program.shapes[fact]
-    if value in ("unknown", None):
-        return FactValue()
-    if shape.gives == "yes-no":
-        if not isinstance(value, bool):
-            raise ValueError(f"`{fact}` is yes-no; `{value}` is not true or false")
-        return FactValue(truth=value, known=True)
-    if shape.gives == "word":
-        return FactValue(word=str(value), known=True)
-    return _read_number(shape, value)
-
-
-def _read_number(shape: FactShape, value: object) -> FactValue:
-    if isinstance(value, list):
-        low, high = (convert_literal(str(item), shape.unit) for item in value)
-        return FactValue(low=low, high=high, known=True)
-    ticks = convert_literal(str(value), shape.unit)
-    return FactValue(low=ticks, high=ticks, known=True)

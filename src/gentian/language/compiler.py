@@ -40,6 +40,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     claims = parse_conditions(work, collect_claims(work))
     stages = sort_stages(work, trees)
     about_stages = sort_stages(work, about, frozenset(trees))
+    look_alikes = sort_look_alikes(work)
     if work.problems:
         raise GuidelineError(sorted(set(work.problems)))
     order = [name for name in work.shapes if work.facts[name].each == "person"]
@@ -88,6 +89,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         vaccinations=work.index("vaccination", lambda entry: entry.vaccination),
         vaccine_holds=work.take("vaccine_hold"),
         outcomes=work.take("outcome"),
+        look_alikes=look_alikes,
+        look_alike_tiers=sorted(work.take("look_alike_tier"), key=lambda tier: tier.rank),
         sources=work.index("cite", lambda entry: entry.cite),
         program=program,
         invariants=work.index("invariant", lambda entry: entry.invariant),
@@ -97,6 +100,16 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     if broken:
         raise GuidelineError(broken)
     return guideline
+
+
+def sort_look_alikes(work: Compilation) -> list[model.LookAlike]:
+    """By the rank of the tier, then danger, then id; an unknown tier stands last, and is reported."""
+    ranks = {tier.look_alike_tier: tier.rank for tier in work.take("look_alike_tier")}
+    last = len(ranks) + max(ranks.values(), default=0)
+    entries = work.index("look_alike", lambda entry: entry.look_alike).values()
+    return sorted(
+        entries, key=lambda item: (ranks.get(item.tier, last), item.danger, item.look_alike)
+    )
 
 
 def parse_conditions(work: Compilation, found: Iterable[Condition]) -> dict[str, model.Tree]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .look_alikes import list_conditions, name_sign
+
 if TYPE_CHECKING:
     from .compilation import Compilation
 
@@ -25,6 +27,7 @@ def collect_conditions(work: Compilation) -> Iterator[Condition]:
     for entry in work.take("relative_state"):
         if entry.when:
             yield f"relative_state:{entry.column}:{entry.relative_state}", entry.when, entry.line
+    yield from _collect_signs(work)
 
 
 def _collect_vaccines(work: Compilation) -> Iterator[Condition]:
@@ -65,3 +68,14 @@ def collect_claims(work: Compilation) -> Iterator[Condition]:
             text = entry.while_ if part == "while" else getattr(entry, part)
             if text:
                 yield f"{entry.invariant}:{part}", text, entry.line
+
+
+def _collect_signs(work: Compilation) -> Iterator[Condition]:
+    """The conditions of look-alikes and their tiers; what several of them use is one condition."""
+    seen: set[str] = set()
+    for entry in (*work.take("look_alike_tier"), *work.take("look_alike")):
+        for text in list_conditions(entry):
+            key = name_sign(text)
+            if key not in seen:
+                seen.add(key)
+                yield key, text, entry.line

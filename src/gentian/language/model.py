@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .figures import Figure
 from .genes import GeneReference
+from .look_alikes import LookAlike, LookAlikeTier
 from .program import FactShape, ItemProgram, Program, Tree
 from .proofs import Invariant, Relation
 from .relatives import RelativeStateEntry
@@ -47,6 +48,8 @@ __all__ = [
     "Kind",
     "Limit",
     "Locale",
+    "LookAlike",
+    "LookAlikeTier",
     "NeededFact",
     "OutcomeRow",
     "Parameter",
@@ -519,6 +522,8 @@ class Guideline(Struct, frozen=True, kw_only=True):
     vaccinations: dict[str, Vaccination]
     vaccine_holds: list[VaccineHold]  # in their order: the first that applies speaks
     outcomes: list[OutcomeRow]
+    look_alikes: list[LookAlike]  # in the order of the plan: tier, danger, id
+    look_alike_tiers: list[LookAlikeTier]
     sources: dict[str, SourceEntry]
     program: Program
     invariants: dict[str, Invariant] = {}

@@ -83,3 +83,8 @@ class Program(Struct, frozen=True, kw_only=True):
     sqlite: dict[str, list[str]] = field(default_factory=dict)
     duckdb: dict[str, list[str]] = field(default_factory=dict)
     relative: ItemProgram = field(default_factory=ItemProgram)
+
+
+def find_tree(program: Program, key: str) -> Tree:
+    """The parsed condition of a key, of the person or of each relative. Raises KeyError."""
+    return program.trees[key] if key in program.trees else program.relative.trees[key]

@@ -59,7 +59,7 @@ class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Invariant(Entry, frozen=True, kw_only=True, rename={"while_": "while"}):
-    """For every person who is so, the selected statements come out so (docs/language.md 10).
+    """For every person who is so, the selected statements come out so (docs/language.md, "What is proved").
 
     while, possible, unproven: conditions that are true, not known to be false, not known to be true.
     for_each: problem (active, with its own statements), interaction (to avoid; the other medicine is on, with
@@ -105,7 +105,7 @@ class Pattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Relation(Entry, frozen=True, kw_only=True):
-    """What holds between two facts of every record, for all pairs that fit (docs/language.md 10).
+    """What holds between two facts of every record, for all pairs that fit (docs/language.md, "What is proved").
 
     read: both in the same way. of: the same thing, or the first reads a member of what the second
     reads. where: the same condition,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from .dates import DateError, parse_duration
+from .look_alikes import list_broken_look_alikes
 from .model import DoseRecord, Guideline, Invariant, Schedule, StatementEntry
 from .vaccinations import list_broken_vaccinations
 
@@ -27,6 +28,7 @@ def list_broken_references(guideline: Guideline) -> list[str]:
         *(text for record in guideline.doses.values() for text in _check_dose(record, known)),
         *(text for entry in guideline.schedules.values() for text in _check_schedule(entry, known)),
         *list_broken_vaccinations(guideline),
+        *list_broken_look_alikes(guideline),
     ]
     found += [
         text for entry in guideline.invariants.values() for text in _check_invariant(entry, known)

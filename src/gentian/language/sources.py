@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from . import figures, model
+from . import figures, look_alikes, model
 from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
@@ -53,6 +53,8 @@ SORTS: dict[str, Any] = {
     "vaccination": model.Vaccination,
     "vaccine_hold": model.VaccineHold,
     "outcome": model.OutcomeRow,
+    "look_alike": look_alikes.LookAlike,
+    "look_alike_tier": look_alikes.LookAlikeTier,
     "cite": model.SourceEntry,
     "gene_reference": model.GeneReference,
     "invariant": model.Invariant,

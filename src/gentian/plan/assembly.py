@@ -26,6 +26,7 @@ from .diagnosis import find_care_status, find_genetic_class, list_diagnoses
 from .doses import Doses
 from .errors import UsageError
 from .judgement import OFFERED
+from .look_alikes import LookAlikeWriter
 from .medicines import Medicines
 from .model import GuidelineLine, Plan, Statement
 from .outcomes import Judge
@@ -97,6 +98,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     given = VaccineDoses(guideline, chart, answers, settings)
     adviser = VaccineAdviser(guideline, catalogue, given, explainer, medicines, words)
     vaccines = adviser.advise(proposed)
+    look_alikes = LookAlikeWriter(guideline, explainer, words, statements).write()
     targets = list_targets(guideline, answers, judgements, statements)
     variants = list_variants(guideline, chart)
     return Plan(
@@ -117,6 +119,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         care_status=care,
         emergencies=_pick([item for item in statements if item.emergency]),
         standing_plans=_pick([item for item in statements if item.standing]),
+        look_alikes=look_alikes,
         problems=problems,
         statements=[*statements, *about_relatives],
         calendar=calendar,
@@ -127,6 +130,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         sources=list_citations(
             catalogue,
             diagnosis.values(),
+            look_alikes,
             [*statements, *about_relatives],
             calendar,
             variants,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from .catalogue import Catalogue
 from .judgement import SILENT
-from .model import Citation, Diagnosis, Statement
+from .model import Citation, Diagnosis, LookAlike, Statement
 
 
 class Cited(Protocol):
@@ -20,6 +20,7 @@ class Cited(Protocol):
 def list_citations(
     catalogue: Catalogue,
     diagnoses: Iterable[Diagnosis],
+    look_alikes: Iterable[LookAlike],
     statements: Iterable[Statement],
     *others: Iterable[Cited],
 ) -> list[Citation]:
@@ -29,6 +30,7 @@ def list_citations(
     """
     cited = {
         *_list_diagnosis_cites(diagnoses),
+        *_list_look_alike_cites(look_alikes),
         *_list_statement_cites(statements),
         *(cite for items in others for item in items for cite in item.cites),
     }
@@ -41,6 +43,14 @@ def _list_diagnosis_cites(diagnoses: Iterable[Diagnosis]) -> Iterator[str]:
         yield from diagnosis.cites
         for item in diagnosis.items:
             yield from item.cites
+
+
+def _list_look_alike_cites(look_alikes: Iterable[LookAlike]) -> Iterator[str]:
+    for item in look_alikes:
+        if not item.folded:
+            yield from item.cites
+            for sign in (*item.points_to, *item.speaks_against):
+                yield from sign.cites
 
 
 def _list_statement_cites(statements: Iterable[Statement]) -> Iterator[str]:

@@ -82,6 +82,47 @@ class GeneticClass(Struct, frozen=True, kw_only=True):
     because: list[Leaf] = []
 
 
+class Sign(Struct, frozen=True, kw_only=True):
+    """Something known that points to a look-alike, or speaks against it."""
+
+    says: str
+    because: list[Leaf] = []
+    cites: list[str] = []
+
+
+class OpenSign(Struct, frozen=True, kw_only=True):
+    """A question nobody has asked yet, or that what is recorded cannot answer."""
+
+    question: str
+    cost: str  # ask | examine | blood | send-out | genetic
+    cause: str  # never recorded · too old (…) · suspected only · …
+    fact: str
+    would_point_to: list[str] = []  # the signs that would then point to the look-alike
+    would_speak_against: list[str] = []
+
+
+class LookAlike(Struct, frozen=True, kw_only=True):
+    """A disease that may be mistaken for ALPS: what points to it, speaks against it, is not yet asked."""
+
+    id: str
+    name: str
+    tier: str  # must-exclude | panel
+    danger: int
+    state: str  # proven | suspected | excluded | open
+    folded: str  # why it is only named: excluded · nothing points to it · …; "" if shown
+    points_to: list[Sign]
+    speaks_against: list[Sign]
+    not_asked: list[OpenSign]
+    test: str  # the test that decides
+    tested: bool  # it, or another answer to the question, is on record
+    because: list[Leaf]  # of the state
+    therapy: str
+    harm: str = ""
+    asked_by: list[str] = []  # ids of statements of this plan that order its tests
+    cites: list[str] = []
+    review: str = ""
+
+
 class Variant(Struct, frozen=True, kw_only=True):
     """A variant of the record: its name as written and as understood, and what is recorded of it.
 
@@ -263,6 +304,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     care_status: CareStatus
     emergencies: list[str]  # ids of statements, most urgent first
     standing_plans: list[str]  # ids of statements
+    look_alikes: list[LookAlike]  # by tier, danger, and how much points to each
     problems: list[Problem]
     statements: list[Statement]
     calendar: list[CalendarLine]
@@ -286,7 +328,9 @@ __all__ = [
     "GuidelineLine",
     "Item",
     "Leaf",
+    "LookAlike",
     "Node",
+    "OpenSign",
     "PersonLine",
     "Plan",
     "Problem",
@@ -295,6 +339,7 @@ __all__ = [
     "ReadingNote",
     "Relative",
     "RelativeState",
+    "Sign",
     "SourceLine",
     "Statement",
     "Vaccine",

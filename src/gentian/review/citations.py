@@ -29,9 +29,12 @@ _ENTRIES = (
     "interactions",
     "schedules",
     "doses",
+    "look_alikes",
+    "look_alike_tiers",
 )
 _NAMES = ("statement", "criterion", "fact", "episode", "parameter", "figure", "limit", "locale")
 _OTHER_NAMES = ("standard", "genetic_class", "care_status", "problem", "schedule", "dose")
+_LOOK_ALIKES = ("look_alike", "look_alike_tier")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +67,7 @@ def name_entry(entry: Any) -> tuple[str, str]:
     """Sort and id of an entry: its sort is the field that holds its id."""
     if hasattr(entry, "interaction"):
         return "interaction", f"{entry.interaction} with {entry.with_}"
-    for sort in (*_NAMES, *_OTHER_NAMES):
+    for sort in (*_NAMES, *_OTHER_NAMES, *_LOOK_ALIKES):
         if sort in entry.__struct_fields__:
             return sort, str(getattr(entry, sort))
     return type(entry).__name__.lower(), ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gentian.language.model import Guideline, StatementEntry, Tree
+from gentian.language.program import find_tree
 
 from .finding import Finding
 
@@ -17,7 +18,7 @@ def check_contradictions(guideline: Guideline) -> list[Finding]:
     groups: dict[tuple[str, str], list[StatementEntry]] = {}
     for name, entry in guideline.statements.items():
         if entry.medicine:
-            key = write_tree(guideline.program.trees[f"statement:{name}"])
+            key = write_tree(find_tree(guideline.program, f"statement:{name}"))
             groups.setdefault((entry.medicine, key), []).append(entry)
     return [finding for entries in groups.values() for finding in _check(entries)]
 

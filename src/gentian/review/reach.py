@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gentian.language.model import Guideline, StatementEntry, Tree
+from gentian.language.program import find_tree
 from gentian.language.sentences import list_named
 from gentian.plan.catalogue import find_catalogue
 
@@ -34,7 +35,7 @@ class _Reach:
 
     def add_statement(self, entry: StatementEntry) -> None:
         self._add("statements", entry.statement)
-        self._add_tree(self.guideline.program.trees[f"statement:{entry.statement}"])
+        self._add_tree(find_tree(self.guideline.program, f"statement:{entry.statement}"))
         for check in entry.checks:
             self._add_criterion(check)
         for name in list_named(f"{entry.says} {entry.plainly}"):
@@ -63,7 +64,7 @@ class _Reach:
 
     def _add_criterion(self, name: str) -> None:
         if name in self.guideline.criteria and self._add("criteria", name):
-            self._add_tree(self.guideline.program.trees[name])
+            self._add_tree(find_tree(self.guideline.program, name))
 
     def _add_tree(self, tree: Tree) -> None:
         if tree.criterion:
