@@ -82,7 +82,8 @@ class _Reader:
         self.classes = _list_classes(guideline)
         self.by_read: dict[str, list[Fact]] = {}
         self.by_thing: dict[tuple[str, str], list[Fact]] = {}
-        for fact in guideline.facts.values():
+        for name in guideline.program.facts:  # those about the person, not about each relative
+            fact = guideline.facts[name]
             self.by_read.setdefault(fact.read, []).append(fact)
             self.by_thing.setdefault((fact.read, _name_thing(fact)), []).append(fact)
 
