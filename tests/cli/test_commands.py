@@ -176,7 +176,7 @@ def test_a_test_person_who_disagrees_fails_the_check(
 def test_without_the_compiler_check_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gentian.language.compiler", None)
     with pytest.raises(check.Failure, match=r"gentian\[author\]"):
-        check.run(Namespace())
+        check.run(Namespace(show=None))
 
 
 # --- demo ----------------------------------------------------------------------------------------

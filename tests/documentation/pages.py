@@ -12,7 +12,10 @@ from pathlib import Path
 import msgspec
 
 from gentian.cli.main import main
+from gentian.language.loader import load_guideline
 from gentian.plan.model import Plan
+from gentian.review.pages import list_proofs, write_coverage, write_safety_case
+from gentian.review.rules import read_rules
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -59,3 +62,12 @@ def make_schema() -> str:
     """Return the JSON Schema of a plan."""
     schema = msgspec.json.schema(Plan)
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+
+
+def make_review_pages() -> dict[Path, str]:
+    """The safety case and the coverage of the evidence, as they are written from the data today."""
+    rules = read_rules()
+    return {
+        ROOT / "docs" / "safety-case.md": write_safety_case(rules, list_proofs()),
+        ROOT / "docs" / "coverage.md": write_coverage(load_guideline(), rules),
+    }

@@ -11,13 +11,14 @@ from tests.documentation.pages import (
     SCHEMA,
     list_blocks,
     list_commands,
+    make_review_pages,
     make_schema,
     run,
 )
 
 
 def refresh() -> None:
-    """Rewrite the outputs of the README, and the schema of the plan."""
+    """Rewrite the outputs of the README, the schema of the plan, the safety case and the coverage."""
     text = README.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -28,6 +29,8 @@ def refresh() -> None:
         os.chdir(README.parent)
     README.write_text(text, encoding="utf-8")
     SCHEMA.write_text(make_schema(), encoding="utf-8")
+    for page, made in make_review_pages().items():
+        page.write_text(made, encoding="utf-8")
 
 
 if __name__ == "__main__":

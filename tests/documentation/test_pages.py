@@ -19,6 +19,7 @@ from tests.documentation.pages import (
     Command,
     list_blocks,
     list_commands,
+    make_review_pages,
     make_schema,
     mask,
     run,
@@ -54,6 +55,11 @@ def test_the_readme_sets_up_with_two_commands() -> None:
 
 def test_the_schema_of_the_plan_is_the_one_that_is_published() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == make_schema(), MEND
+
+
+def test_the_safety_case_and_the_coverage_are_those_of_the_guideline() -> None:
+    for page, made in make_review_pages().items():
+        assert page.read_text(encoding="utf-8") == made, f"{page.name}: {MEND}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

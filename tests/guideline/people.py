@@ -7,6 +7,7 @@ from textwrap import dedent, indent
 from gentian.chart.reading import read_chart
 from gentian.engine.settings import Settings
 from gentian.language.loader import load_guideline
+from gentian.language.model import Guideline
 from gentian.plan.assembly import make_plan
 from gentian.plan.model import Plan, Statement
 
@@ -40,8 +41,14 @@ COUNTS = """
 """
 
 
-def read_plan(*parts: str, country: str | None = None, as_of: str = "2026-11-20") -> Plan:
+def read_plan(
+    *parts: str,
+    country: str | None = None,
+    as_of: str = "2026-11-20",
+    guideline: Guideline | None = None,
+) -> Plan:
     """The plan of a form put together from parts; sections that come twice are joined."""
+    guideline = guideline or load_guideline()
     sections: dict[str, str] = {}
     for part in parts:
         name = ""
@@ -53,8 +60,8 @@ def read_plan(*parts: str, country: str | None = None, as_of: str = "2026-11-20"
                 sections.setdefault(name, f"{line}\n")
     head = f"gentian: chart 1\nperson: example-test\nas_of: {as_of}\n"
     form = head + "".join(sections.values())
-    chart = read_chart(form.encode(), load_guideline(), file="example.yaml")
-    return make_plan(load_guideline(), chart, as_of=None, settings=Settings(country=country))
+    chart = read_chart(form.encode(), guideline, file="example.yaml")
+    return make_plan(guideline, chart, as_of=None, settings=Settings(country=country))
 
 
 def findings(*lines: str) -> str:

@@ -58,6 +58,18 @@ def test_a_mistake_names_its_place(tmp_path, text, problem):
     assert all(item.startswith("small.yaml:") for item in problems)
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "- cite: TX-1\n  says: a\n  read: seen\n",
+        "- figure: f\n  name: f\n  value: 1 d\n  cites: []\n  read: known\n",
+    ],
+)
+def test_an_entry_that_stands_twice_names_both_places(tmp_path, entry):
+    problems = list_problems(tmp_path, entry + entry)
+    assert any(" is also at small.yaml:" in item for item in problems), problems
+
+
 def test_all_mistakes_come_at_once(tmp_path):
     text = "- criterion: c\n  says: c\n  when: nothing\n- criterion: d\n  says: d\n  when: nothing_else\n"
     assert len([item for item in list_problems(tmp_path, text) if "unknown name" in item]) == 2

@@ -21,7 +21,7 @@ gentian: one person's record in, an individual and explained ALPS plan out.
   gentian plan bundle.json --as-of 2026-11-22    a FHIR R4 Bundle, read as of a day
   gentian explain child.yaml                     the statements, and what became of each
   gentian explain child.yaml STATEMENT           why, why not, and what would change it
-  gentian check                                  compile the guideline, test and prove it
+  gentian check                                  compile, test, review and prove the guideline
   gentian guideline book -o book                 the guideline as pages to read and search
   gentian guideline diff v1 HEAD                 what changed in it, and whose plans change
 
@@ -33,7 +33,11 @@ EXAMPLES = {
     "  gentian plan bundle.json --as-of 2026-11-22 --country GB --format html -o plan.html\n"
     "  cat bundle.json | gentian plan - --as-of 2026-11-22 --patient 123 --format json\n",
     "explain": "examples:\n  gentian explain child.yaml\n  gentian explain child.yaml STATEMENT\n",
-    "check": "",
+    "check": "examples:\n"
+    "  gentian check\n"
+    "  gentian check --show coverage -o docs/coverage.md\n"
+    "  gentian check --show safety-case -o docs/safety-case.md\n"
+    "  gentian check --show stale\n",
     "guideline": "examples:\n"
     "  gentian guideline book -o book\n"
     "  gentian guideline diff HEAD~1 HEAD\n"
@@ -80,8 +84,8 @@ def make_parser() -> ArgumentParser:
         ),
         (
             "check",
-            "compile the guideline, run the test people beside its rules, prove its invariants",
-            None,
+            "compile the guideline, run its test people, review it, prove its invariants",
+            _add_check,
         ),
         ("guideline", "read the guideline as a book, and compare its versions", _add_guideline),
         ("demo", "make the plan of an invented person that ships with gentian", _add_demo),
@@ -102,6 +106,21 @@ def make_parser() -> ArgumentParser:
 def _add_plan(parser: ArgumentParser) -> None:
     _add_reading(parser)
     _add_format(parser, ("text", "html", "json"))
+
+
+def _add_check(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--show",
+        choices=("coverage", "safety-case", "stale"),
+        help="print what became of every id of the evidence, the hazards and their controls, or the ids "
+        "that coverage.yaml lists although an entry cites them by now",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="write what is shown to this file, whole or not at all",
+    )
 
 
 def _add_explain(parser: ArgumentParser) -> None:

@@ -10,15 +10,20 @@ from gentian.engine.specs import count_specs, run_specs
 from gentian.language.model import Guideline
 from gentian.language.sources import read_entries
 from gentian.review.check import review_guideline
+from gentian.review.coverage import list_stale
+from gentian.review.pages import list_proofs, write_coverage, write_safety_case
 from gentian.review.rules import read_rules
 
 from .failures import GUIDELINE, USAGE, Failure
-from .output import print_text
+from .output import print_text, write_result
 
 
 def run(arguments: Namespace) -> int:
     """Report every problem with its file and line; exit code 13 if there is any."""
     guideline = compile_now()
+    if arguments.show:
+        write_result(_write_page(arguments.show, guideline), arguments.output)
+        return 0
     print_text(describe_guideline(guideline))
     found = [str(finding) for finding in review_guideline(guideline, read_rules())]
     for line in found:
@@ -27,6 +32,15 @@ def run(arguments: Namespace) -> int:
     if failed := _run_people(guideline):
         return failed  # a proof would be about conditions that are wrong already
     return max(GUIDELINE if found else 0, prove(guideline))
+
+
+def _write_page(name: str, guideline: Guideline) -> str:
+    rules = read_rules()
+    if name == "coverage":
+        return write_coverage(guideline, rules)
+    if name == "safety-case":
+        return write_safety_case(rules, list_proofs())
+    return "".join(f"{cite}\n" for cite in list_stale(guideline, rules))
 
 
 def _run_people(guideline: Guideline) -> int:

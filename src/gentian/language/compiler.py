@@ -96,7 +96,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         invariants=work.index("invariant", lambda entry: entry.invariant),
         relations=work.index("relation", lambda entry: entry.relation),
     )
-    broken = list_broken_references(guideline)
+    broken = [*work.problems, *list_broken_references(guideline)]  # an entry that stands twice
     if broken:
         raise GuidelineError(broken)
     return guideline

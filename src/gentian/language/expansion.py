@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .model import Concept, Fact, Interaction, StatementEntry, Vocabulary
+from .wording import say_quantity
 
 NOW = 2  # urgency of a line about a medicine that is on now
 
@@ -42,7 +43,7 @@ def build_stopped_facts(interactions: list[Interaction]) -> list[Fact]:
     return [
         Fact(
             fact=_name_stopped(row),
-            says=f"{row.with_.replace('-', ' ')} stopped within {row.offset}",
+            says=f"{row.with_.replace('-', ' ')} stopped within {say_quantity(row.offset)}",
             read="ended_within",
             of=row.with_,
             window=[f"-{row.offset}", "0 d"],

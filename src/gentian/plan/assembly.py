@@ -25,6 +25,7 @@ from .citations import list_citations
 from .diagnosis import find_care_status, find_genetic_class, list_diagnoses
 from .doses import Doses
 from .errors import UsageError
+from .freshness import describe_overdue
 from .judgement import OFFERED
 from .look_alikes import LookAlikeWriter
 from .medicines import Medicines
@@ -125,7 +126,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         calendar=calendar,
         gaps=GapFinder(guideline, explainer).find(targets),
         vaccines=vaccines,
-        review=catalogue.review,
+        review=catalogue.review + describe_overdue(guideline, answers.index),
         relatives=relatives,
         sources=list_citations(
             catalogue,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from gentian.dosing.dose import Dose
 from gentian.engine.explanation import Explainer, Leaf
 from gentian.engine.settings import Settings
-from gentian.language.dates import parse_date
 
 from .catalogue import Catalogue
 from .doses import Doses
+from .freshness import describe_due
 from .judgement import OFFERED, SILENT, Judgement
 from .medicines import Medicines
 from .model import Statement
@@ -115,9 +115,8 @@ class StatementWriter:
         parts = []
         if entry.sources_disagree:
             parts.append(f"sources disagree: {self.words.fill(entry.sources_disagree)}")
-        due = entry.review.due
-        if due and parse_date(due)[1] < self.explainer.answers.index:
-            parts.append(f"review overdue since {due}")
+        if overdue := describe_due(entry, self.explainer.answers.index):
+            parts.append(overdue)
         return "; ".join(parts)
 
 

@@ -8,33 +8,12 @@ from typing import Any
 
 import msgspec
 
-from gentian.language.model import Guideline
+from gentian.language.model import Concept, Entry, Guideline, Interaction
 
 from .finding import Finding
 from .rules import Hazard
 
-_ENTRIES = (
-    "parameters",
-    "figures",
-    "limits",
-    "locales",
-    "episodes",
-    "facts",
-    "criteria",
-    "standards",
-    "genetic_classes",
-    "care_statuses",
-    "problems",
-    "statements",
-    "interactions",
-    "schedules",
-    "doses",
-    "look_alikes",
-    "look_alike_tiers",
-)
-_NAMES = ("statement", "criterion", "fact", "episode", "parameter", "figure", "limit", "locale")
-_OTHER_NAMES = ("standard", "genetic_class", "care_status", "problem", "schedule", "dose")
-_LOOK_ALIKES = ("look_alike", "look_alike_tier")
+_NO_CITATIONS = ("vocabulary", "sources", "program")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,27 +29,34 @@ class Citation:
 def list_citations(guideline: Guideline) -> list[Citation]:
     """Every citation of the guideline, by id; what follows from an interaction counts as its row."""
     found = set()
-    for field in _ENTRIES:
-        entries = getattr(guideline, field)
-        for entry in entries.values() if isinstance(entries, dict) else entries:
-            sort, name = name_entry(entry)
-            if sort == "statement" and name.startswith("interaction-"):
-                continue
-            for cite in _collect(msgspec.to_builtins(entry)):
-                found.add(Citation(cite, entry.line, name, sort))
-    for concept in guideline.vocabulary.concepts.values():
-        found |= {Citation(cite, concept.line, concept.id, concept.sort) for cite in concept.cites}
+    for entry in _list_entries(guideline):
+        sort, name = name_entry(entry)
+        if sort == "statement" and name.startswith("interaction-"):
+            continue
+        for cite in _collect(msgspec.to_builtins(entry)):
+            found.add(Citation(cite, entry.line, name, sort))
     return sorted(found)
 
 
-def name_entry(entry: Any) -> tuple[str, str]:
-    """Sort and id of an entry: its sort is the field that holds its id."""
-    if hasattr(entry, "interaction"):
+def _list_entries(guideline: Guideline) -> Iterator[Any]:
+    """Every entry of the guideline and of its vocabulary, of whatever sort."""
+    for owner in (guideline, guideline.vocabulary):
+        for field in owner.__struct_fields__:
+            found = getattr(owner, field)
+            if field in _NO_CITATIONS or not isinstance(found, dict | list):
+                continue
+            entries = found.values() if isinstance(found, dict) else found
+            yield from (entry for entry in entries if isinstance(entry, Entry))
+
+
+def name_entry(entry: Entry) -> tuple[str, str]:
+    """Sort and id of an entry: its first field of its own is named after its sort and holds its id."""
+    if isinstance(entry, Interaction):
         return "interaction", f"{entry.interaction} with {entry.with_}"
-    for sort in (*_NAMES, *_OTHER_NAMES, *_LOOK_ALIKES):
-        if sort in entry.__struct_fields__:
-            return sort, str(getattr(entry, sort))
-    return type(entry).__name__.lower(), ""
+    if isinstance(entry, Concept):
+        return entry.sort, entry.id
+    sort = next(name for name in entry.__struct_fields__ if name != "line")
+    return sort, str(getattr(entry, sort))
 
 
 def _collect(value: object) -> Iterator[str]:

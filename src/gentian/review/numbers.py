@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gentian.language.model import Guideline
+from gentian.language.model import Fact, Guideline
 
 from .finding import Finding
 from .rules import DigitName
@@ -17,7 +17,7 @@ from .texts import Text, list_texts
 
 _SLOT = re.compile(r"\{(\w*)\}")
 _SHAPED = re.compile(r"\b[A-Z][A-Za-z]*(?:-?[0-9]+[A-Za-z]*)+\b[+-]?")
-_DIGITS = re.compile(r"[<>≤≥]?\s?[0-9][0-9.,]*(?:\s?%)?")
+_DIGITS = re.compile(r"[<>≤≥]?\s?[0-9]+(?:[.,][0-9]+)*(?:\s?%)?")
 _FILLED = {"dose", "fold"}  # `{dose}` by the dose record, `{fold}` by the interaction's `auc_ratio`
 
 
@@ -30,7 +30,27 @@ def check_numbers(guideline: Guideline, names: list[DigitName]) -> list[Finding]
         found.extend(_check_typed(text, allowed))
         found.extend(_check_slots(text, known))
         found.extend(_check_sources(text, guideline))
-    return found
+    return [*found, *_check_facts(guideline, allowed)]
+
+
+def _check_facts(guideline: Guideline, allowed: list[str]) -> Iterator[Finding]:
+    """A fact whose window or condition is a parameter prints it: a centre may set another."""
+    for fact in guideline.facts.values():
+        used = _list_parameters(fact, guideline)
+        if used and (numbers := find_numbers(fact.says, allowed)):
+            yield Finding(
+                fact.line,
+                fact.fact,
+                f"`says` has the number `{numbers[0]}` typed, although a parameter decides",
+                f"print {' or '.join(f'{{{name}}}' for name in sorted(used))}",
+            )
+
+
+def _list_parameters(fact: Fact, guideline: Guideline) -> set[str]:
+    """Parameters in the window and the condition of a fact and of its episode."""
+    episode = guideline.episodes.get(fact.of) if isinstance(fact.of, str) else None
+    text = " ".join([*fact.window, fact.where, episode.where if episode else ""])
+    return {name for name in re.findall(r"\w+", text) if name in guideline.parameters}
 
 
 def find_numbers(text: str, allowed: list[str]) -> list[str]:
