@@ -162,11 +162,6 @@ class Touched:
         """From what is changed most tellingly to what is changed least."""
         return [self.chosen, self.statements, frozenset({"table"}), self.conditions]
 
-    @property
-    def everything(self) -> frozenset[str]:
-        """All of it."""
-        return frozenset().union(*self.tiers)
-
 
 def find_touched(guideline: Guideline, invariant: Invariant) -> Touched:
     """Prove nothing, but see what is asked for on the way."""
@@ -178,17 +173,6 @@ def find_touched(guideline: Guideline, invariant: Invariant) -> Touched:
     asked = {key.partition(":")[2] for key in conditions if key.startswith("statement:")}
     parts = {name for breach in breaches for name in breach.parts}
     return Touched(frozenset(names), frozenset(asked | parts), conditions)
-
-
-def list_killers(guideline: Guideline, mutant: Mutant, touched: Mapping[str, Touched]) -> list[str]:
-    """The invariants that a mutant breaks, among those whose proof looks at what it changed."""
-    house = House(mutant.make())
-    return [
-        name
-        for name, invariant in guideline.invariants.items()
-        if not mutant.about.isdisjoint(touched[name].everything)
-        and breaks(house.judged.guideline, invariant, house)
-    ]
 
 
 def rank_mutants(
