@@ -21,7 +21,7 @@ gentian: one person's record in, an individual and explained ALPS plan out.
   gentian plan bundle.json --as-of 2026-11-22    a FHIR R4 Bundle, read as of a day
   gentian explain child.yaml                     the statements, and what became of each
   gentian explain child.yaml STATEMENT           why, why not, and what would change it
-  gentian check                                  compile, test and review the guideline
+  gentian check                                  compile, test, review and prove the guideline
   gentian guideline book -o book                 the guideline as pages to read and search
   gentian guideline diff v1 HEAD                 what changed in it, and whose plans change
 
@@ -82,7 +82,11 @@ def make_parser() -> ArgumentParser:
             "show why a statement is offered or not, and what would change it",
             _add_explain,
         ),
-        ("check", "compile the guideline, run its test people, and review it", _add_check),
+        (
+            "check",
+            "compile the guideline, run its test people, review it, prove its invariants",
+            _add_check,
+        ),
         ("guideline", "read the guideline as a book, and compare its versions", _add_guideline),
         ("demo", "make the plan of an invented person that ships with gentian", _add_demo),
     ):

@@ -1,4 +1,4 @@
-"""`gentian check`: compile the guideline, run the test people beside its rules, and review it."""
+"""`gentian check`: compile the guideline, run its test people, review it, prove its invariants."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def run(arguments: Namespace) -> int:
     for line in found:
         print_text(f"✕ {line}\n")
     print_text(f"{len(found)} to mend\n" if found else "✓ nothing to mend for a reviewer\n")
-    return max(_run_people(guideline), GUIDELINE if found else 0)
+    if failed := _run_people(guideline):
+        return failed  # a proof would be about conditions that are wrong already
+    return max(GUIDELINE if found else 0, prove(guideline))
 
 
 def _write_page(name: str, guideline: Guideline) -> str:
@@ -50,6 +52,31 @@ def _run_people(guideline: Guideline) -> int:
         print_text(f"{len(failed)} of {people} test people disagree with the guideline\n")
         return GUIDELINE
     print_text(f"✓ all {people} test people agree with the guideline\n")
+    return 0
+
+
+def prove(guideline: Guideline) -> int:
+    """Prove every invariant; exit code 13 if one is broken, or cannot be proved.
+
+    Without the prover nothing is proved, and the command says so and fails.
+    """
+    try:
+        from gentian.proof.proving import PROVED, prove_guideline
+        from gentian.proof.wording import say_proof
+    except ModuleNotFoundError:
+        mend = (
+            "the prover is not installed, so no invariant is proved; pip install 'gentian[author]'"
+        )
+        raise Failure(USAGE, mend) from None
+    failed = 0
+    for proof in prove_guideline(guideline):
+        failed += proof.verdict != PROVED
+        print_text("".join(f"{line}\n" for line in say_proof(proof)))
+    count = len(guideline.invariants)
+    if failed:
+        print_text(f"{failed} of {count} invariants are not proved\n")
+        return GUIDELINE
+    print_text(f"✓ all {count} invariants are proved of everybody\n")
     return 0
 
 

@@ -6,11 +6,12 @@ once, with file and line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from . import facts, model
 from .compilation import Compilation
-from .conditions import collect_conditions
+from .conditions import Condition, collect_claims, collect_conditions
 from .errors import GuidelineError
 from .items import build_items, split_conditions
 from .literals import convert_literal
@@ -35,7 +36,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     work = Compilation(raw)
     queries = {dialect.name: facts.compile_facts(work, dialect) for dialect in (SQLITE, DUCKDB)}
     about_facts = {name: found.pop("relative") for name, found in queries.items()}
-    trees, about = split_conditions(work, parse_conditions(work))
+    trees, about = split_conditions(work, parse_conditions(work, collect_conditions(work)))
+    claims = parse_conditions(work, collect_claims(work))
     stages = sort_stages(work, trees)
     about_stages = sort_stages(work, about, frozenset(trees))
     look_alikes = sort_look_alikes(work)
@@ -53,6 +55,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         episodes=work.episode_reads,
         changes=[name for name in order if work.facts[name].read == "change"],
         trees=trees,
+        claims=claims,
         stages=stages,
         bind=work.bind,
         sqlite=queries["sqlite"] | {"criteria": own["sqlite"]},
@@ -92,6 +95,8 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         look_alike_tiers=sorted(work.take("look_alike_tier"), key=lambda tier: tier.rank),
         sources=work.index("cite", lambda entry: entry.cite),
         program=program,
+        invariants=work.index("invariant", lambda entry: entry.invariant),
+        relations=work.index("relation", lambda entry: entry.relation),
     )
     broken = [*work.problems, *list_broken_references(guideline)]  # an entry that stands twice
     if broken:
@@ -109,10 +114,10 @@ def sort_look_alikes(work: Compilation) -> list[model.LookAlike]:
     )
 
 
-def parse_conditions(work: Compilation) -> dict[str, model.Tree]:
-    """Parse every condition of the guideline; problems are reported with file and line."""
+def parse_conditions(work: Compilation, found: Iterable[Condition]) -> dict[str, model.Tree]:
+    """Parse conditions of the guideline; problems are reported with file and line."""
     trees: dict[str, model.Tree] = {}
-    for key, text, line in collect_conditions(work):
+    for key, text, line in found:
         profile = Profile(work.resolve, convert_literal, partial(work.bind_parameter, line=line))
         try:
             tree = profile.parse(text)

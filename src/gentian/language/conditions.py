@@ -64,6 +64,15 @@ def _collect_problems(work: Compilation) -> Iterator[Condition]:
             yield f"mechanism:{problem.problem}:{mechanism.is_}", mechanism.when, problem.line
 
 
+def collect_claims(work: Compilation) -> Iterator[Condition]:
+    """The conditions of invariants: proved of everybody, never asked of one person."""
+    for entry in work.take("invariant"):
+        for part in ("while", "possible", "unproven"):
+            text = entry.while_ if part == "while" else getattr(entry, part)
+            if text:
+                yield f"{entry.invariant}:{part}", text, entry.line
+
+
 def _collect_signs(work: Compilation) -> Iterator[Condition]:
     """The conditions of look-alikes and their tiers; what several of them use is one condition."""
     seen: set[str] = set()

@@ -14,6 +14,7 @@ from .figures import Figure
 from .genes import GeneReference
 from .look_alikes import LookAlike, LookAlikeTier
 from .program import FactShape, ItemProgram, Program, Tree
+from .proofs import Invariant, Relation
 from .relatives import RelativeStateEntry
 from .response import ResponseEntry, ResponseLevel, Therapy
 from .vaccinations import Vaccination, VaccineHold
@@ -43,6 +44,7 @@ __all__ = [
     "GeneticClassEntry",
     "Guideline",
     "Interaction",
+    "Invariant",
     "ItemProgram",
     "Jump",
     "Kind",
@@ -59,6 +61,7 @@ __all__ = [
     "RanksAbove",
     "Read",
     "ReadOff",
+    "Relation",
     "RelativeStateEntry",
     "ResponseEntry",
     "ResponseLevel",
@@ -542,3 +545,5 @@ class Guideline(Struct, frozen=True, kw_only=True):
     look_alike_tiers: list[LookAlikeTier]
     sources: dict[str, SourceEntry]
     program: Program
+    invariants: dict[str, Invariant] = {}
+    relations: dict[str, Relation] = {}

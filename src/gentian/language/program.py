@@ -65,6 +65,7 @@ class Program(Struct, frozen=True, kw_only=True):
     trees: key → parsed condition; keys are criteria, and `statement:<id>`, `schedule:<id>`,
     `qualifier:<standard>:<id>`, `genetic_class:<id>`, `care_status:<id>`, `problem:<id>`,
     `severity:<problem>:<level>`, `mechanism:<problem>:<is>`.
+    claims: the parsed conditions of invariants, `<invariant>:while`, `:possible`, `:unproven`; only proved.
     stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
     bind: bound name → `parameter|unit`.
     sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
@@ -76,6 +77,7 @@ class Program(Struct, frozen=True, kw_only=True):
     changes: list[str] = field(default_factory=list)
     episodes: dict[str, list[str]] = field(default_factory=dict)
     trees: dict[str, Tree] = field(default_factory=dict)
+    claims: dict[str, Tree] = field(default_factory=dict)
     stages: list[list[str]] = field(default_factory=list)
     bind: dict[str, str] = field(default_factory=dict)
     sqlite: dict[str, list[str]] = field(default_factory=dict)

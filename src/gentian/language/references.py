@@ -14,6 +14,7 @@ from .model import (
     Concept,
     DoseRecord,
     Guideline,
+    Invariant,
     ResponseEntry,
     Schedule,
     StatementEntry,
@@ -45,6 +46,9 @@ def list_broken_references(guideline: Guideline) -> list[str]:
         *(text for entry in guideline.therapies.values() for text in _check_therapy(entry, known)),
         *(text for entry in guideline.responses.values() for text in _check_response(entry, known)),
     ]
+    found += [
+        text for entry in guideline.invariants.values() for text in _check_invariant(entry, known)
+    ]
     return sorted(set(found))
 
 
@@ -62,6 +66,7 @@ class _Known:
         self.parameters = frozenset({*guideline.parameters, *guideline.locales})
         self.responses = frozenset(guideline.responses)
         self.problems = frozenset(entry.problem for entry in guideline.problems)
+        self.cites = frozenset(guideline.sources)
         self.statuses = frozenset({ANY, *(item.care_status for item in guideline.care_statuses)})
 
 
@@ -125,6 +130,19 @@ def _check_response(entry: ResponseEntry, known: _Known) -> Iterator[str]:
     yield from _miss(place, "on", entry.on.values(), known.parameters)
     yield from _miss(place, "beside", [entry.beside], known.responses)
     yield from _miss(place, "since", [level.since for level in entry.levels], known.facts)
+
+
+def _check_invariant(entry: Invariant, known: _Known) -> Iterator[str]:
+    place = f"{entry.line}: {entry.invariant}"
+    these = entry.these
+    yield from _miss(place, "controls", entry.controls, known.cites)
+    yield from _miss(place, "cites", entry.cites, known.cites)
+    yield from _miss(place, "unknown", entry.unknown, known.facts | known.criteria)
+    yield from _miss(place, "because_of", entry.because_of, known.facts)
+    yield from _miss(place, "statuses", [*entry.statuses, *entry.not_statuses], known.statuses)
+    yield from _miss(place, "statements", [*these.statements, *these.besides], known.statements)
+    yield from _miss(place, "medicines", these.medicines, known.concepts)
+    yield from _miss(place, "problems", these.problems, known.problems)
 
 
 def _miss(place: str, field: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:

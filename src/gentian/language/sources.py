@@ -57,6 +57,8 @@ SORTS: dict[str, Any] = {
     "look_alike_tier": look_alikes.LookAlikeTier,
     "cite": model.SourceEntry,
     "gene_reference": model.GeneReference,
+    "invariant": model.Invariant,
+    "relation": model.Relation,
     "relative_state": model.RelativeStateEntry,
     "therapy": model.Therapy,
     "response": model.ResponseEntry,
