@@ -7,14 +7,18 @@ more than running them; only the person's rows change.
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 import threading
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from gentian.chart.events import Chart
-from gentian.language.model import Fact, FactShape, Guideline
+from gentian.language.model import Fact, FactShape, Guideline, Program, Tree
 from gentian.language.sql import OPEN_HIGH, OPEN_LOW
 from gentian.language.tables import (
     BAND_COLUMNS,
@@ -44,6 +48,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _STATEMENT, _SCHEDULE = "statement:", "schedule:"
+_WORD = re.compile(r"\w+")
 _local = threading.local()
 
 
@@ -55,7 +60,7 @@ def answer(guideline: Guideline, chart: Chart, as_of: int, settings: Settings) -
     machine = _find_machine(guideline, settings)
     with machine.open():
         facts = machine.read_facts(chart, as_of)
-        criteria = machine.judge(facts)
+        criteria = machine.judge(facts, silent=True)
         relatives = {
             relative: machine.answer_about(relative, facts, criteria, as_of)
             for relative in binding.list_relatives(chart)
@@ -110,6 +115,15 @@ def _find_root(square: int | None) -> int | None:
     return None if square is None else math.floor(math.sqrt(square))
 
 
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Facts that hold of anybody, every condition for them, and the same as conditions are bound."""
+
+    facts: Facts
+    criteria: Criteria
+    bound: Bound
+
+
 class _Machine:
     """A SQLite connection prepared for one guideline and one set of settings."""
 
@@ -142,6 +156,7 @@ class _Machine:
         }
         keys = [key for stage in self.program.stages for key in stage]
         self.refers = [(key, f"c{at}") for at, key in enumerate(keys) if key in about.refers]
+        self.numbers, self.uses, self.refers_to = _describe_groups(self.program)
         self.count = 0  # events of the chart that is loaded
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
@@ -158,7 +173,9 @@ class _Machine:
             for name, shape in zip(self.program.facts, self.shapes, strict=True)
         ]
         self.covered = _group_covered(self.shapes, self.asked)
+        self.tables = _list_tables(self.program)
         self.silence = self._read_silence()
+        self.baselines: dict[bool, Baseline] = {}
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -181,6 +198,7 @@ class _Machine:
         count = len(chart.events)
         values = dict(self.silence)
         told = self._list_told(recorded)
+        self._fill_episodes({table for at in told for table in self.tables[at]}, bound)
         for at in sorted(told):
             value = read_value(self._run(at, bound), self.shapes[at], count)
             values[self.program.facts[at]] = value
@@ -232,71 +250,86 @@ class _Machine:
         entries = list(binding.list_entries(chart, as_of))
         self.connection.executemany(self.insert, entries)
         run(MEASURE)
-        recorded = {str(entry[2]) for entry in entries}
-        self._fill_episodes(recorded, as_of)
-        return recorded
+        return {str(entry[2]) for entry in entries}
 
-    def _fill_episodes(self, recorded: set[str], as_of: int) -> None:
-        """The courses and runs that the record can have; the last person's are cleared."""
+    def _fill_episodes(self, needed: set[str], bound: Mapping[str, int | None]) -> None:
+        """The courses and runs that the facts to be asked read; the last person's are cleared."""
         for table in self.filled:
             self.connection.execute(f"DELETE FROM {table}")
         self.filled.clear()
-        bound = self.parameters | {"index": as_of}
-        pairs = zip(self.program.episodes.items(), self.program.sqlite["episodes"], strict=True)
-        for (table, reads), fill in pairs:
-            if not recorded.isdisjoint(reads):
+        for table, fill in zip(self.program.episodes, self.program.sqlite["episodes"], strict=True):
+            if table in needed:
                 self.connection.execute(fill, bound)
                 self.filled.append(table)
 
     def _read_changes(self, values: dict[str, FactValue]) -> None:
-        names = self.program.changes
-        if not names:
+        """Facts that are a change between others; nothing to do while no two of them are known."""
+        parts = {name: _list_parts(self.guideline.facts[name]) for name in self.program.changes}
+        known = {name for name, both in parts.items() if all(values[part].known for part in both)}
+        if not known:
             return
         query = "SELECT " + ", ".join(self.program.sqlite["changes"])
-        row = self.connection.execute(query, self._bind_facts(values)).fetchone()
-        for at, name in enumerate(names):
-            pair = (row[2 * at], row[2 * at + 1], None, None)
-            both = self.guideline.facts[name].of
-            parts = both.values() if isinstance(both, dict) else ()
-            events = tuple(sorted({item for part in parts for item in values[part].events}))
-            shape = self.program.shapes[name]
-            value = read_value(pair, shape, 0)
-            values[name] = FactValue(
-                low=value.low, high=value.high, known=value.known, events=events
-            )
+        row = self.connection.execute(query, _bind(values, self.columns, self.nothing)).fetchone()
+        for at, name in enumerate(self.program.changes):
+            if name in known:
+                pair = (row[2 * at], row[2 * at + 1], None, None)
+                value = read_value(pair, self.program.shapes[name], 0)
+                events = {item for part in parts[name] for item in values[part].events}
+                values[name] = replace(value, events=tuple(sorted(events)))
 
-    def _bind_facts(self, facts: Facts) -> Bound:
-        """The person's facts as the queries of conditions take them; facts not given are unknown."""
-        return _bind(facts, self.columns, self.nothing)
+    def judge(self, facts: Facts, *, silent: bool = False) -> dict[str, bool | None]:
+        """Every condition, and none of them where the fold says otherwise.
 
-    def judge(self, facts: Mapping[str, FactValue]) -> dict[str, bool | None]:
-        """Every condition, stage by stage, and none of them where the fold says otherwise.
-
-        Raises EngineError when they differ.
+        silent: of a record, whose facts about nothing recorded are as silence has them; else facts not
+        given are unknown. What rests only on such facts is as it is of anybody. Raises EngineError.
         """
-        bound = self._bind_facts(facts)
-        found = self._run_stages(self.program.stages, self.program.sqlite["criteria"], bound, 0)
-        different = find_differences(self.program.trees, facts, found, self.parameters)
+        base = self._find_baseline(silent)
+        changed = {name for name in facts if _differ(facts[name], base.facts.get(name, UNKNOWN))}
+        bound = _bind(facts, self.columns, self.nothing) | base.bound
+        found = dict(base.criteria)
+        judged: list[str] = []
+        other: set[str] = set()
+        for at, group in enumerate(self.program.groups):
+            if self.uses[at].isdisjoint(changed) and self.refers_to[at].isdisjoint(other):
+                continue
+            for key, column, value in self._run_group(at, bound):
+                bound[column] = value
+                found[key] = None if value is None else bool(value)
+                if found[key] is not base.criteria[key]:
+                    other.add(key)
+            judged += group
+        self._compare(judged, facts, found)
+        return found
+
+    def _find_baseline(self, silent: bool) -> Baseline:
+        """What is answered of anybody: of whom nothing is recorded, or nothing known. Checked once."""
+        if silent not in self.baselines:
+            facts = self.silence if silent else {}
+            bound = _bind(facts, self.columns, self.nothing)
+            criteria: dict[str, bool | None] = {}
+            numbers: Bound = {}
+            for at in range(len(self.program.groups)):
+                for key, column, value in self._run_group(at, bound):
+                    bound[column] = numbers[column] = value
+                    criteria[key] = None if value is None else bool(value)
+            self._compare(list(criteria), facts, criteria)
+            self.baselines[silent] = Baseline(facts, criteria, numbers)
+        return self.baselines[silent]
+
+    def _run_group(self, at: int, bound: Bound) -> Iterator[tuple[str, str, int | None]]:
+        """Key, column and answer of each condition of a group."""
+        query = f"SELECT {self.program.sqlite['criteria'][at]}"
+        row = self.cursor.execute(query, bound).fetchone()
+        return zip(self.program.groups[at], self.numbers[at], row, strict=True)
+
+    def _compare(self, keys: list[str], facts: Facts, found: Criteria) -> None:
+        """Raises EngineError with the keys whose fold differs."""
+        trees = self.program.trees
+        different = find_differences(
+            {key: trees[key] for key in keys}, facts, found, self.parameters
+        )
         if different:
             raise EngineError(different)
-        return found
-
-    def _run_stages(
-        self,
-        stages: list[list[str]],
-        queries: list[str],
-        bound: Bound,
-        start: int,
-    ) -> dict[str, bool | None]:
-        """Conditions in stages; each is bound for the next, numbered from `start`."""
-        found: dict[str, bool | None] = {}
-        for stage, columns in zip(stages, queries, strict=True):
-            row = self.connection.execute(f"SELECT {columns}", bound).fetchone()
-            for at, (key, value) in enumerate(zip(stage, row, strict=True)):
-                bound[f"c{start + at}"] = value
-                found[key] = None if value is None else bool(value)
-            start += len(stage)
-        return found
 
     def answer_about(
         self, relative: str, facts: dict[str, FactValue], criteria: Criteria, as_of: int
@@ -317,12 +350,71 @@ class _Machine:
         about = self.program.relative
         bound = _bind(facts, self.columns_about, self.nothing_about)
         bound |= {number: criteria[key] for key, number in self.refers}
-        found = self._run_stages(about.stages, about.sqlite["criteria"], bound, len(criteria))
+        found: dict[str, bool | None] = {}
+        start = len(criteria)
+        for stage, columns in zip(about.stages, about.sqlite["criteria"], strict=True):
+            row = self.cursor.execute(f"SELECT {columns}", bound).fetchone()
+            for at, (key, value) in enumerate(zip(stage, row, strict=True), start):
+                bound[f"c{at}"] = value
+                found[key] = None if value is None else bool(value)
+            start += len(stage)
         every = {**found, **{key: criteria[key] for key, _ in self.refers}}
         different = find_differences(about.trees, facts, every, self.parameters)
         if different:
             raise EngineError(different)
         return found
+
+
+def _differ(one: FactValue, two: FactValue) -> bool:
+    """Whether two values can answer a condition differently."""
+    return one is not two and (
+        (one.known, one.low, one.high, one.truth, one.word)
+        != (two.known, two.low, two.high, two.truth, two.word)
+    )
+
+
+def _list_parts(fact: Fact) -> list[str]:
+    """The facts that a change is between."""
+    return list(fact.of.values()) if isinstance(fact.of, dict) else []
+
+
+def _list_tables(program: Program) -> list[frozenset[str]]:
+    """The episodes that each fact's query reads, with those they are built on."""
+    fills = zip(program.episodes, program.sqlite["episodes"], strict=True)
+    known: dict[str, frozenset[str]] = {}
+    for table, fill in fills:  # each stands after those it builds on
+        known[table] = frozenset({table}).union(*map(known.get, _find_tables(fill, known)))  # type: ignore[arg-type]
+    return [
+        frozenset().union(*(known[table] for table in _find_tables(query, known)))
+        for query in program.sqlite["facts"]
+    ]
+
+
+def _find_tables(query: str, known: Iterable[str]) -> list[str]:
+    words = set(_WORD.findall(query))
+    return [table for table in known if table in words]
+
+
+def _describe_groups(
+    program: Program,
+) -> tuple[list[list[str]], list[frozenset[str]], list[frozenset[str]]]:
+    """Of each group of conditions: their columns, the facts they use and the criteria they refer to."""
+    start = 0
+    numbers, uses, refers = [], [], []
+    for group in program.groups:
+        numbers.append([f"c{start + at}" for at in range(len(group))])
+        start += len(group)
+        leaves = [leaf for key in group for leaf in _list_leaves(program.trees[key])]
+        uses.append(frozenset(leaf.fact for leaf in leaves) - {""})
+        refers.append(frozenset(leaf.criterion for leaf in leaves) - {""})
+    return numbers, uses, refers
+
+
+def _list_leaves(tree: Tree) -> Iterator[Tree]:
+    if not tree.children:
+        yield tree
+    for child in tree.children:
+        yield from _list_leaves(child)
 
 
 def _bind(facts: Facts, columns: Mapping[str, Column], nothing: Bound) -> Bound:

@@ -28,6 +28,7 @@ from .sql import DUCKDB, SQLITE, Columns, Dialect, render
 from .units import UnitError
 
 CHUNK = 400  # columns a query; SQLite takes 2,000
+GROUP = 40  # of one person: neighbours in the guideline, answered together or not at all
 DEPTH = 40  # nesting of a condition; SQLite takes about 90
 
 
@@ -46,8 +47,9 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     order = [name for name in work.shapes if work.facts[name].each == "person"]
     every = [*stages, *about_stages]
     own, others = {}, {}
-    for dialect in (SQLITE, DUCKDB):
-        own[dialect.name] = write_criteria(work, trees, stages, every, dialect)
+    groups = split_stages(stages)
+    for dialect, together in ((SQLITE, groups), (DUCKDB, stages)):
+        own[dialect.name] = write_criteria(work, trees, together, every, dialect)
         others[dialect.name] = write_criteria(work, about, about_stages, every, dialect)
     program = model.Program(
         shapes=work.shapes,
@@ -57,6 +59,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         trees=trees,
         claims=claims,
         stages=stages,
+        groups=groups,
         bind=work.bind,
         sqlite=queries["sqlite"] | {"criteria": own["sqlite"]},
         duckdb=queries["duckdb"] | {"criteria": own["duckdb"]},
@@ -138,7 +141,9 @@ def sort_stages(
     placed: set[str] = set(before)
     stages: list[list[str]] = []
     while waiting:
-        ready = sorted(key for key, needs in waiting.items() if needs <= placed)
+        ready = [
+            key for key, needs in waiting.items() if needs <= placed
+        ]  # as the guideline has them
         if not ready:
             circle = sorted(key for key in waiting if key in work.criteria)
             lost = [key for key in circle if not waiting[key] <= set(trees)]
@@ -153,6 +158,11 @@ def sort_stages(
     return stages
 
 
+def split_stages(stages: list[list[str]]) -> list[list[str]]:
+    """Stages cut into groups of neighbours, in the same order of keys."""
+    return [stage[at : at + GROUP] for stage in stages for at in range(0, len(stage), GROUP)]
+
+
 def write_criteria(
     work: Compilation,
     trees: dict[str, model.Tree],
@@ -160,7 +170,7 @@ def write_criteria(
     every: list[list[str]],
     dialect: Dialect,
 ) -> list[str]:
-    """One query a stage: its keys as columns `c<n>`, from the facts and the earlier stages.
+    """One query a stage or group: its keys as columns `c<n>`, from the facts and the earlier ones.
 
     every: all stages there are, in which keys are numbered.
     """

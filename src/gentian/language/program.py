@@ -67,6 +67,7 @@ class Program(Struct, frozen=True, kw_only=True):
     `severity:<problem>:<level>`, `mechanism:<problem>:<is>`.
     claims: the parsed conditions of invariants, `<invariant>:while`, `:possible`, `:unproven`; only proved.
     stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
+    groups: the same keys in the same order, in the smaller groups that SQLite answers for one person.
     bind: bound name → `parameter|unit`.
     sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
     relative: what is answered once for each relative.
@@ -79,6 +80,7 @@ class Program(Struct, frozen=True, kw_only=True):
     trees: dict[str, Tree] = field(default_factory=dict)
     claims: dict[str, Tree] = field(default_factory=dict)
     stages: list[list[str]] = field(default_factory=list)
+    groups: list[list[str]] = field(default_factory=list)
     bind: dict[str, str] = field(default_factory=dict)
     sqlite: dict[str, list[str]] = field(default_factory=dict)
     duckdb: dict[str, list[str]] = field(default_factory=dict)
