@@ -36,6 +36,12 @@ def name_part(response: str, part: str, therapy: str) -> str:
     return f"{response}_{part}_on_{therapy}".replace("-", "_")
 
 
+def list_criteria(entry: ResponseEntry) -> list[str]:
+    """Names of the criteria that follow from one response, on all of its therapies."""
+    parts = [SHOWN, *entry.terms, *(item.level for item in entry.levels)]
+    return [name_part(entry.response, part, therapy) for therapy in entry.on for part in parts]
+
+
 def expand_response(
     entry: ResponseEntry, therapy: Therapy
 ) -> tuple[list[Fact], list[Criterion], list[str]]:

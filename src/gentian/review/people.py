@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gentian.language.courses import list_criteria
 from gentian.language.model import Criterion, Guideline, StatementEntry
 
 from .finding import Finding
@@ -13,10 +14,17 @@ FEWEST = 3
 
 def check_people(guideline: Guideline) -> list[Finding]:
     """Statements and criteria whose test people do not show what they do."""
+    written = list_written(guideline)
     return [
         *(item for entry in guideline.statements.values() for item in _check_statement(entry)),
-        *(item for entry in guideline.criteria.values() for item in _check_criterion(entry)),
+        *(item for entry in written for item in _check_criterion(entry)),
     ]
+
+
+def list_written(guideline: Guideline) -> list[Criterion]:
+    """Criteria with a place for test people: one that follows from a response is tested by courses over time."""
+    follow = {name for entry in guideline.responses.values() for name in list_criteria(entry)}
+    return [entry for name, entry in guideline.criteria.items() if name not in follow]
 
 
 def _check_statement(entry: StatementEntry) -> Iterator[Finding]:
