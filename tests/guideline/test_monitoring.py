@@ -171,4 +171,5 @@ def test_nothing_recorded_on_three_medicines_is_one_line_now_and_each_test_once(
     assert [line.status for line in now] == ["due"]
     assert len(now[0].what) == len(set(now[0].what))
     assert now[0].what.count("platelet count") == 1
-    assert sum("platelet count" in line.what for line in made.calendar) == 1
+    of_these = [line for line in made.calendar if line.status != "if-started"]
+    assert sum("platelet count" in line.what for line in of_these) == 1
