@@ -49,6 +49,7 @@ _PRAGMAS = (
 )
 _STATEMENT, _SCHEDULE = "statement:", "schedule:"
 _WORD = re.compile(r"\w+")
+_NAMED = re.compile(r"'[^']*'|:([a-z]\w*)")  # a quoted word, or a bound name
 _local = threading.local()
 
 
@@ -117,7 +118,7 @@ def _find_root(square: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Facts that hold of anybody, every condition for them, and the same as conditions are bound."""
+    """Facts that hold of anybody, every condition for them, and both as conditions are bound."""
 
     facts: Facts
     criteria: Criteria
@@ -157,6 +158,7 @@ class _Machine:
         keys = [key for stage in self.program.stages for key in stage]
         self.refers = [(key, f"c{at}") for at, key in enumerate(keys) if key in about.refers]
         self.numbers, self.uses, self.refers_to = _describe_groups(self.program)
+        self.queries = [_number_names(columns) for columns in self.program.sqlite["criteria"]]
         self.count = 0  # events of the chart that is loaded
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
@@ -284,13 +286,18 @@ class _Machine:
         given are unknown. What rests only on such facts is as it is of anybody. Raises EngineError.
         """
         base = self._find_baseline(silent)
-        changed = {name for name in facts if _differ(facts[name], base.facts.get(name, UNKNOWN))}
-        bound = _bind(facts, self.columns, self.nothing) | base.bound
+        changed = {
+            name: value
+            for name, value in facts.items()
+            if value is not base.facts.get(name, UNKNOWN) and name in self.columns
+        }
+        bound = dict(base.bound)
+        _bind_values(changed, self.columns, bound)
         found = dict(base.criteria)
         judged: list[str] = []
         other: set[str] = set()
         for at, group in enumerate(self.program.groups):
-            if self.uses[at].isdisjoint(changed) and self.refers_to[at].isdisjoint(other):
+            if self.uses[at].isdisjoint(changed.keys()) and self.refers_to[at].isdisjoint(other):
                 continue
             for key, column, value in self._run_group(at, bound):
                 bound[column] = value
@@ -313,13 +320,13 @@ class _Machine:
                     bound[column] = numbers[column] = value
                     criteria[key] = None if value is None else bool(value)
             self._compare(list(criteria), facts, criteria)
-            self.baselines[silent] = Baseline(facts, criteria, numbers)
+            self.baselines[silent] = Baseline(facts, criteria, bound | numbers)
         return self.baselines[silent]
 
     def _run_group(self, at: int, bound: Bound) -> Iterator[tuple[str, str, int | None]]:
         """Key, column and answer of each condition of a group."""
-        query = f"SELECT {self.program.sqlite['criteria'][at]}"
-        row = self.cursor.execute(query, bound).fetchone()
+        query, names = self.queries[at]
+        row = self.cursor.execute(query, [bound[name] for name in names]).fetchone()
         return zip(self.program.groups[at], self.numbers[at], row, strict=True)
 
     def _compare(self, keys: list[str], facts: Facts, found: Criteria) -> None:
@@ -365,14 +372,6 @@ class _Machine:
         return found
 
 
-def _differ(one: FactValue, two: FactValue) -> bool:
-    """Whether two values can answer a condition differently."""
-    return one is not two and (
-        (one.known, one.low, one.high, one.truth, one.word)
-        != (two.known, two.low, two.high, two.truth, two.word)
-    )
-
-
 def _list_parts(fact: Fact) -> list[str]:
     """The facts that a change is between."""
     return list(fact.of.values()) if isinstance(fact.of, dict) else []
@@ -410,6 +409,19 @@ def _describe_groups(
     return numbers, uses, refers
 
 
+def _number_names(columns: str) -> tuple[str, list[str]]:
+    """The query of a group with numbered parameters, which bind faster than names, and their names."""
+    places: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        if not found[1]:  # a quoted word
+            return found[0]
+        return f"?{places.setdefault(found[1], len(places) + 1)}"
+
+    query = _NAMED.sub(number, columns)
+    return f"SELECT {query}", list(places)
+
+
 def _list_leaves(tree: Tree) -> Iterator[Tree]:
     if not tree.children:
         yield tree
@@ -420,18 +432,24 @@ def _list_leaves(tree: Tree) -> Iterator[Tree]:
 def _bind(facts: Facts, columns: Mapping[str, Column], nothing: Bound) -> Bound:
     """Facts by the names that conditions are bound by; what is not known stays as `nothing` has it."""
     bound = dict(nothing)
-    for name, (gives, one, low, high) in columns.items():
-        value = facts.get(name, UNKNOWN)
-        if not value.known:
-            continue
+    known = {name: facts[name] for name in columns if name in facts and facts[name].known}
+    _bind_values(known, columns, bound)
+    return bound
+
+
+def _bind_values(facts: Facts, columns: Mapping[str, Column], bound: Bound) -> None:
+    """Bind these facts, over what was bound for them before."""
+    for name, value in facts.items():
+        gives, one, low, high = columns[name]
         if gives == "yes-no":
             bound[one] = value.truth
         elif gives == "word":
             bound[one] = value.word
-        else:
+        elif value.known:
             bound[low] = OPEN_LOW if value.low is None else value.low
             bound[high] = OPEN_HIGH if value.high is None else value.high
-    return bound
+        else:
+            bound[low] = bound[high] = None
 
 
 def _list_columns(columns: Iterable[tuple[str, ...]]) -> Bound:

@@ -88,14 +88,29 @@ class VariantName(Struct, frozen=True, kw_only=True):
         return f"{foreign}{self.coding}"
 
 
+# By the identity of the reference, which is held so that an identity is never used twice.
+_kept: dict[tuple[int, str, tuple[str, ...]], tuple[GeneReference | None, VariantName]] = {}
+_MOST_KEPT = 256
+
+
 def read_name(
     text: str, reference: GeneReference | None = None, genes: Iterable[str] = ()
 ) -> VariantName:
     """What a variant's name says, as far as it can be told.
 
     reference: what the guideline knows of the gene, if anything. genes: the gene's own names, which may
-    stand in the text. Total over texts.
+    stand in the text. Total over texts. A name stands in several places of one plan, so the last are kept.
     """
+    key = (id(reference), text, tuple(genes))
+    kept = _kept.get(key)
+    if kept is None or kept[0] is not reference:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[key] = (reference, _read_name(text, reference, key[2]))
+    return kept[1]
+
+
+def _read_name(text: str, reference: GeneReference | None, genes: tuple[str, ...]) -> VariantName:
     try:
         return _read(text, reference, list(genes))
     except NotUnderstood as error:

@@ -28,7 +28,7 @@ from .sql import DUCKDB, SQLITE, Columns, Dialect, render
 from .units import UnitError
 
 CHUNK = 400  # columns a query; SQLite takes 2,000
-GROUP = 40  # of one person: neighbours in the guideline, answered together or not at all
+GROUP = 120  # of one person: neighbours in the guideline, answered together or not at all
 DEPTH = 40  # nesting of a condition; SQLite takes about 90
 
 

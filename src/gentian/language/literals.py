@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .dates import parse_duration
 from .quantities import TICKS, QuantityError, parse_literal
 from .units import convert, parse_unit
 
 
+@lru_cache(maxsize=8192)  # the guideline's own literals, the same for everybody
 def convert_literal(text: str, unit: str) -> int:
     """Ticks of a literal quantity (which may be negative) in `unit`.
 

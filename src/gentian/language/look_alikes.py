@@ -7,6 +7,7 @@ are conditions over facts and criteria, written once for all look-alikes that us
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -72,6 +73,7 @@ class LookAlikeTier(Entry, frozen=True, kw_only=True):
     cites: list[str] = []
 
 
+@lru_cache(maxsize=4096)
 def name_sign(when: str) -> str:
     """The key of a condition in the compiled program: the same text is compiled once."""
     return f"sign:{' '.join(when.split())}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .catalogue import PLACES, Catalogue
-from .judgement import HELD, OFFERED, Judgement
+from .judgement import HELD, OFFERED, SILENT, Judgement
 from .model import Problem, Statement
 from .problems import SEVERITIES
 from .words import Words
@@ -39,7 +39,8 @@ def sort_statements(
     statements: Sequence[Statement], problems: Sequence[Problem]
 ) -> list[Statement]:
     """By row and column of the page; within one: the most urgent, for the gravest problem, with the
-    fewest open checks first. What is equal stays in the guideline's order (what ranks above).
+    fewest open checks first. What is equal stays in the guideline's order (what ranks above), and so
+    does what no document prints, behind the rest.
     """
     gravity = {
         item.id: SEVERITIES.index(item.severity)
@@ -53,4 +54,6 @@ def sort_statements(
         worst = min(graves) if graves else least
         return *PLACES[item.row, item.column], item.urgency, worst, item.outcome != "offer"
 
-    return sorted(statements, key=key)
+    shown = [item for item in statements if item.outcome not in SILENT]
+    shown.sort(key=key)
+    return [*shown, *(item for item in statements if item.outcome in SILENT)]
