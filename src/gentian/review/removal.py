@@ -38,10 +38,7 @@ def _drop(guideline: Guideline, names: list[str]) -> Guideline:
     if missing:
         raise GuidelineError([f"hazards.yaml: `{name}` is no statement" for name in missing])
     left = {name: item for name, item in guideline.statements.items() if name not in names}
-    gone = {f"statement:{name}" for name in names}
-    trees = {key: tree for key, tree in guideline.program.trees.items() if key not in gone}
-    program = msgspec.structs.replace(guideline.program, trees=trees)
-    return msgspec.structs.replace(guideline, statements=left, program=program)
+    return msgspec.structs.replace(guideline, statements=left)  # its condition is answered, and unheard
 
 
 def _change(guideline: Guideline, target: str, fields: dict[str, object]) -> Guideline:
