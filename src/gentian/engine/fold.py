@@ -37,6 +37,8 @@ class Fold:
     def judge(self, tree: Tree) -> bool | None:
         """The truth of a tree."""
         op = tree.op
+        if op == "FACT":  # most leaves by far
+            return self.facts.get(tree.fact, _UNKNOWN).truth
         if op == "REF":
             return self.criteria[tree.criterion]
         if op == "AND":

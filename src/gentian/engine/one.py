@@ -11,7 +11,7 @@ import re
 import sqlite3
 import threading
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -175,6 +175,9 @@ class _Machine:
             for name, shape in zip(self.program.facts, self.shapes, strict=True)
         ]
         self.covered = _group_covered(self.shapes, self.asked)
+        pairs = [(guideline.facts[self.program.facts[at]], self.shapes[at]) for at in self.asked]
+        self.silences = [_describe_silence(fact, shape) for fact, shape in pairs]
+        self.coverings = [_describe_covering(fact, shape) for fact, shape in pairs]
         self.tables = _list_tables(self.program)
         self.silence = self._read_silence()
         self.baselines: dict[bool, Baseline] = {}
@@ -211,7 +214,7 @@ class _Machine:
             for at in places
             if at not in told
         }
-        values.update(self._read_alike(sorted(covered), bound, _describe_covering))
+        values.update(self._read_alike(sorted(covered), bound, self.coverings))
         self._read_changes(values)
         return values
 
@@ -224,24 +227,23 @@ class _Machine:
         """Every fact of somebody of whom nothing is recorded: what most facts of most people are."""
         with self.open():
             self.connection.execute("INSERT INTO person VALUES (1, NULL, NULL)")
-            values = self._read_alike(self.asked, self.parameters | {"index": 0}, _describe_silence)
+            values = self._read_alike(self.asked, self.parameters | {"index": 0}, self.silences)
         return values | dict.fromkeys(self.program.changes, UNKNOWN)
 
     def _read_alike(
         self,
         places: Iterable[int],
         bound: Mapping[str, int | None],
-        describe: Callable[[Fact, FactShape], object],
+        likeness: Sequence[object],
     ) -> dict[str, FactValue]:
-        """Facts about nothing recorded; one query for all that make the same of silence."""
+        """Facts about nothing recorded; one query for all that make the same of it."""
         alike: dict[object, FactValue] = {}
         values = {}
         for at in places:
-            name, shape = self.program.facts[at], self.shapes[at]
-            key = describe(self.guideline.facts[name], shape)
+            key = likeness[at]
             if key not in alike:
-                alike[key] = read_value(self._run(at, bound), shape, 0)
-            values[name] = alike[key]
+                alike[key] = read_value(self._run(at, bound), self.shapes[at], 0)
+            values[self.program.facts[at]] = alike[key]
         return values
 
     def _load(self, chart: Chart, as_of: int) -> set[str]:

@@ -38,7 +38,9 @@ def _drop(guideline: Guideline, names: list[str]) -> Guideline:
     if missing:
         raise GuidelineError([f"hazards.yaml: `{name}` is no statement" for name in missing])
     left = {name: item for name, item in guideline.statements.items() if name not in names}
-    return msgspec.structs.replace(guideline, statements=left)  # its condition is answered, and unheard
+    return msgspec.structs.replace(
+        guideline, statements=left
+    )  # its condition is answered, and unheard
 
 
 def _change(guideline: Guideline, target: str, fields: dict[str, object]) -> Guideline:
