@@ -7,18 +7,18 @@ more than running them; only the person's rows change.
 from __future__ import annotations
 
 import math
-import re
 import sqlite3
 import threading
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 
 from msgspec.structs import replace
 
 from gentian.chart.events import Chart
-from gentian.language.model import Fact, FactShape, Guideline, Program, Tree
+from gentian.language.model import Fact, FactShape, Guideline
 from gentian.language.sql import OPEN_HIGH, OPEN_LOW
 from gentian.language.tables import (
     BAND_COLUMNS,
@@ -48,8 +48,6 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _STATEMENT, _SCHEDULE = "statement:", "schedule:"
-_WORD = re.compile(r"\w+")
-_NAMED = re.compile(r"'[^']*'|:([a-z]\w*)")  # a quoted word, or a bound name
 _local = threading.local()
 
 
@@ -157,8 +155,14 @@ class _Machine:
         }
         keys = [key for stage in self.program.stages for key in stage]
         self.refers = [(key, f"c{at}") for at, key in enumerate(keys) if key in about.refers]
-        self.numbers, self.uses, self.refers_to = _describe_groups(self.program)
-        self.queries = [_number_names(columns) for columns in self.program.sqlite["criteria"]]
+        keys_of = self.program.groups
+        starts = accumulate(map(len, keys_of), initial=0)
+        self.numbers = [
+            [f"c{start + at}" for at in range(len(group))]
+            for start, group in zip(starts, keys_of, strict=False)
+        ]
+        self.uses = [frozenset(group.facts) for group in self.program.grouped]
+        self.refers_to = [frozenset(group.refers) for group in self.program.grouped]
         self.count = 0  # events of the chart that is loaded
         marks = ", ".join("?" * len(BAND_COLUMNS))
         bands = binding.list_bands(guideline, settings)
@@ -178,7 +182,7 @@ class _Machine:
         pairs = [(guideline.facts[self.program.facts[at]], self.shapes[at]) for at in self.asked]
         self.silences = [_describe_silence(fact, shape) for fact, shape in pairs]
         self.coverings = [_describe_covering(fact, shape) for fact, shape in pairs]
-        self.tables = _list_tables(self.program)
+        self.tables = [frozenset(tables) for tables in self.program.tables]
         self.silence = self._read_silence()
         self.baselines: dict[bool, Baseline] = {}
 
@@ -327,8 +331,9 @@ class _Machine:
 
     def _run_group(self, at: int, bound: Bound) -> Iterator[tuple[str, str, int | None]]:
         """Key, column and answer of each condition of a group."""
-        query, names = self.queries[at]
-        row = self.cursor.execute(query, [bound[name] for name in names]).fetchone()
+        query = f"SELECT {self.program.sqlite['criteria'][at]}"
+        values = [bound[name] for name in self.program.grouped[at].binds]
+        row = self.cursor.execute(query, values).fetchone()
         return zip(self.program.groups[at], self.numbers[at], row, strict=True)
 
     def _compare(self, keys: list[str], facts: Facts, found: Criteria) -> None:
@@ -377,58 +382,6 @@ class _Machine:
 def _list_parts(fact: Fact) -> list[str]:
     """The facts that a change is between."""
     return list(fact.of.values()) if isinstance(fact.of, dict) else []
-
-
-def _list_tables(program: Program) -> list[frozenset[str]]:
-    """The episodes that each fact's query reads, with those they are built on."""
-    fills = zip(program.episodes, program.sqlite["episodes"], strict=True)
-    known: dict[str, frozenset[str]] = {}
-    for table, fill in fills:  # each stands after those it builds on
-        known[table] = frozenset({table}).union(*map(known.get, _find_tables(fill, known)))  # type: ignore[arg-type]
-    return [
-        frozenset().union(*(known[table] for table in _find_tables(query, known)))
-        for query in program.sqlite["facts"]
-    ]
-
-
-def _find_tables(query: str, known: Iterable[str]) -> list[str]:
-    words = set(_WORD.findall(query))
-    return [table for table in known if table in words]
-
-
-def _describe_groups(
-    program: Program,
-) -> tuple[list[list[str]], list[frozenset[str]], list[frozenset[str]]]:
-    """Of each group of conditions: their columns, the facts they use and the criteria they refer to."""
-    start = 0
-    numbers, uses, refers = [], [], []
-    for group in program.groups:
-        numbers.append([f"c{start + at}" for at in range(len(group))])
-        start += len(group)
-        leaves = [leaf for key in group for leaf in _list_leaves(program.trees[key])]
-        uses.append(frozenset(leaf.fact for leaf in leaves) - {""})
-        refers.append(frozenset(leaf.criterion for leaf in leaves) - {""})
-    return numbers, uses, refers
-
-
-def _number_names(columns: str) -> tuple[str, list[str]]:
-    """The query of a group with numbered parameters, which bind faster than names, and their names."""
-    places: dict[str, int] = {}
-
-    def number(found: re.Match[str]) -> str:
-        if not found[1]:  # a quoted word
-            return found[0]
-        return f"?{places.setdefault(found[1], len(places) + 1)}"
-
-    query = _NAMED.sub(number, columns)
-    return f"SELECT {query}", list(places)
-
-
-def _list_leaves(tree: Tree) -> Iterator[Tree]:
-    if not tree.children:
-        yield tree
-    for child in tree.children:
-        yield from _list_leaves(child)
 
 
 def _bind(facts: Facts, columns: Mapping[str, Column], nothing: Bound) -> Bound:

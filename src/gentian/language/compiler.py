@@ -13,6 +13,7 @@ from . import facts, model
 from .compilation import Compilation
 from .conditions import Condition, collect_claims, collect_conditions
 from .errors import GuidelineError
+from .groups import describe_group, list_tables, number_names
 from .items import build_items, split_conditions
 from .literals import convert_literal
 from .profile import (
@@ -51,6 +52,7 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
     for dialect, together in ((SQLITE, groups), (DUCKDB, stages)):
         own[dialect.name] = write_criteria(work, trees, together, every, dialect)
         others[dialect.name] = write_criteria(work, about, about_stages, every, dialect)
+    numbered = [number_names(columns) for columns in own["sqlite"]]
     program = model.Program(
         shapes=work.shapes,
         facts=order,
@@ -60,8 +62,16 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         claims=claims,
         stages=stages,
         groups=groups,
+        grouped=[
+            describe_group(keys, trees, binds)
+            for keys, (_, binds) in zip(groups, numbered, strict=True)
+        ],
+        tables=list_tables(
+            dict(zip(work.episode_reads, queries["sqlite"]["episodes"], strict=True)),
+            queries["sqlite"]["facts"],
+        ),
         bind=work.bind,
-        sqlite=queries["sqlite"] | {"criteria": own["sqlite"]},
+        sqlite=queries["sqlite"] | {"criteria": [query for query, _ in numbered]},
         duckdb=queries["duckdb"] | {"criteria": own["duckdb"]},
         relative=build_items(
             work, about, about_stages, others["sqlite"], others["duckdb"], about_facts

@@ -38,6 +38,16 @@ class FactShape(Struct, frozen=True, kw_only=True, gc=False):
     through: list[str] = []
 
 
+class Group(Struct, frozen=True, kw_only=True, gc=False):
+    """A group of conditions answered by one query: the facts it uses, the criteria it refers to, and the
+    names its numbered parameters stand for.
+    """
+
+    facts: list[str] = []
+    refers: list[str] = []
+    binds: list[str] = []
+
+
 class ItemProgram(Struct, frozen=True, kw_only=True):
     """What is answered once for each relative of the record, after the person's own conditions.
 
@@ -67,7 +77,8 @@ class Program(Struct, frozen=True, kw_only=True):
     `severity:<problem>:<level>`, `mechanism:<problem>:<is>`.
     claims: the parsed conditions of invariants, `<invariant>:while`, `:possible`, `:unproven`; only proved.
     stages: keys in stages, so that each refers only to earlier stages; the n-th key's column is `c<n>`.
-    groups: the same keys in the same order, in the smaller groups that SQLite answers for one person.
+    groups: the same keys in the same order, in the smaller groups that SQLite answers for one person;
+    grouped describes each. tables: the episodes that each fact's query reads, in the order of `facts`.
     bind: bound name → `parameter|unit`.
     sqlite, duckdb: the queries: `episodes`, `facts`, `changes`, `criteria` (one a stage and chunk).
     relative: what is answered once for each relative.
@@ -81,6 +92,8 @@ class Program(Struct, frozen=True, kw_only=True):
     claims: dict[str, Tree] = field(default_factory=dict)
     stages: list[list[str]] = field(default_factory=list)
     groups: list[list[str]] = field(default_factory=list)
+    grouped: list[Group] = field(default_factory=list)
+    tables: list[list[str]] = field(default_factory=list)
     bind: dict[str, str] = field(default_factory=dict)
     sqlite: dict[str, list[str]] = field(default_factory=dict)
     duckdb: dict[str, list[str]] = field(default_factory=dict)
