@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gentian.cli.demo import read_example
 from gentian.cli.failures import UNREADABLE, USAGE
@@ -122,3 +123,10 @@ def test_a_folder_without_a_guideline_says_so(tmp_path: Path, capsys: pytest.Cap
     result = call(capsys, "guideline", "diff", FOLDER, tmp_path)
     assert result.code == USAGE
     assert "no guideline in this folder" in result.err
+
+
+def test_an_older_guideline_that_says_nothing_of_relatives_still_makes_a_plan():
+    older = replace(load_guideline(), relative_states=[])
+    record = ("siblings-as-donors", read_example("siblings-as-donors"))
+    found = compare_versions(older, load_guideline(), [record])
+    assert found.read == 1 and not found.unread

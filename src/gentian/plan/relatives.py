@@ -59,6 +59,8 @@ class Family:
 
     def write(self) -> tuple[list[Relative], list[Statement]]:
         """The relatives, nearest first, and the statements about them, most urgent first."""
+        if not self.guideline.relative_states:  # an older guideline says nothing of relatives
+            return [], []
         relatives, statements = [], []
         for name in sorted(self.answers.relatives, key=self._order):
             answers = join_answers(self.answers, self.answers.relatives[name])
