@@ -1,0 +1,69 @@
+"""What the answer hangs on: each model alone, the model that only stands beside, and disputed covariates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .eligibility import Candidate, read_covariates
+from .individual import Setting
+from .mixture import Member, scatter, summarise
+from .outlook import Outlook, predict_steady
+from .report import Said, TargetLine
+from .typical import calculate_typical
+
+
+def list_sensitivities(
+    setting: Setting,
+    outlook: Outlook,
+    members: Mapping[str, Member],
+    candidates: Iterable[Candidate],
+    target: TargetLine,
+) -> list[Said]:
+    """One line for each thing that would move the trough on the present dose."""
+    found = [
+        _say_member(member, setting, outlook, target)
+        for member in members.values()
+        if member.weight == 0 and member.sound
+    ]
+    for candidate in candidates:
+        found += _list_disputed(candidate, setting)
+    return found
+
+
+def _say_member(member: Member, setting: Setting, outlook: Outlook, target: TargetLine) -> Said:
+    present, model = outlook.present, member.candidate.model
+    values = scatter(
+        predict_steady(member, setting, present, present.every) * present.amount, model
+    )
+    trough = summarise(values, member.posterior.weight)
+    return Said(
+        id=f"beside-{model.model}",
+        kind="note",
+        says=f"{model.name} ({model.because.rstrip('.')}) would expect a trough of "
+        f"{trough.q10:.2g} to {trough.q90:.2g} {target.unit} on the present dose (4 in 5).",
+        cites=list(model.cites),
+    )
+
+
+def _list_disputed(candidate: Candidate, setting: Setting) -> list[Said]:
+    """Covariates that a cap holds back, and those of models that contradict each other (section 1.3)."""
+    model = candidate.model
+    covariates = read_covariates(setting.consult, setting.history, setting.history.index)
+    lines = []
+    for item in model.covariates:
+        if not (candidate.eligible and item.cap and covariates.get(item.of) is not None):
+            continue
+        capped = calculate_typical(model, covariates, setting.criteria)
+        plain = calculate_typical(model, covariates, setting.criteria, capped=False)
+        ratio = plain.values[item.on] / capped.values[item.on]
+        if abs(ratio - 1.0) > 0.005:
+            lines.append(
+                Said(
+                    id=f"cap-{item.of}",
+                    kind="note",
+                    says=f"{model.name} would change its {item.on} by {ratio:.2f} if {item.of} were "
+                    f"put in as measured; {item.note or 'it is held back here'}.",
+                    cites=list(model.cites),
+                )
+            )
+    return lines
