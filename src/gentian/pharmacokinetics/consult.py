@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from msgspec.structs import replace as change
 
@@ -32,7 +33,7 @@ from .eligibility import BESIDE, Candidate, judge_model
 from .fan import draw_fan
 from .headline import list_summary, say_headline
 from .history import History
-from .individual import Setting, is_valid, list_missing
+from .individual import Setting, find_missing, is_valid
 from .label import find_label_dose, say_loading
 from .lines import (
     describe_intake,
@@ -106,7 +107,7 @@ class _Consultation:
         self.present = find_present(self.history)
         self.setting = self._make_setting()
         self.refusals = list_refusals(
-            guideline, answers, self.influences, self.rules, self.history.index, self.say
+            guideline, answers, self.influences, self.rules, self.history.index, self.fill
         )
         self.candidates = self._judge_models()
         self.members: dict[str, Member] = {}
@@ -128,10 +129,6 @@ class _Consultation:
         if value is None:
             raise GuidelineError([f"{self.consult.line}: `{name}` is no parameter and no figure"])
         return value
-
-    def say(self, statement: str) -> str:
-        """A statement's sentence without its full stop."""
-        return self.fill(self.guideline.statements[statement].says).rstrip(".")
 
     def _mind_influences(self, history: History) -> History:
         """Levels from before a change of a companion of unknown size say nothing about now."""
@@ -173,7 +170,7 @@ class _Consultation:
             for model in self.guideline.models.values()
             if model.medicine == self.consult.medicine and model.analyte == self.consult.level
         ]
-        find = list_missing(self.answers.criteria)
+        find = partial(find_missing, criteria=self.answers.criteria)
         found = [
             judge_model(model, self.consult, self.history, self.setting.reference, find)
             for model in sorted(models, key=lambda one: (one.rank, one.model))
@@ -452,7 +449,7 @@ class _Consultation:
         )
 
     def _list_questions(self) -> Iterator[Said]:
-        yield from list_unknowns(self.answers, self.rules)
+        yield from list_unknowns(self.answers, self.rules, self.fill)
         for item in self.history.questions:
             yield Said(
                 id=item.what,

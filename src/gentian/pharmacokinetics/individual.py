@@ -7,7 +7,7 @@ is known (evidence sections 1.3, 1.5, 1.6, 7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import log
 
@@ -21,8 +21,9 @@ from .companions import Influence
 from .eligibility import Candidate, Covariates, read_covariates
 from .history import History, Intake, Level
 from .problem import Doses, Floats, Problem, Samples, Structure
+from .report import Said
 from .rules import Rules
-from .typical import calculate_typical
+from .typical import CovariateError, calculate_typical
 
 STEADY_ONLY = frozenset(
     {"not-a-trough", "not-steady-state"}
@@ -127,19 +128,19 @@ def _list_periods(setting: Setting, effects: _Effects) -> Floats:
 
 def _find_typical(model: PopulationModel, setting: Setting, at: float) -> list[float]:
     covariates = read_covariates(setting.consult, setting.history, max(at, 0.0))
-    values = calculate_typical(model, covariates, setting.criteria).values
+    values = calculate_typical(model, {**setting.criteria, **covariates}).values
     return [log(values[name]) for name in find_structure(model).names]
 
 
-def list_missing(
-    criteria: Mapping[str, bool | None],
-) -> Callable[[PopulationModel, Covariates], list[str]]:
-    """What a model needs and nobody recorded, by the arithmetic that would use it."""
-
-    def find(model: PopulationModel, covariates: Covariates) -> list[str]:
-        return list(calculate_typical(model, covariates, criteria, strict=False).missing)
-
-    return find
+def find_missing(
+    model: PopulationModel, covariates: Covariates, criteria: Mapping[str, bool | None]
+) -> list[Said]:
+    """What a model needs and nobody recorded, or cannot use, by the arithmetic that would use it."""
+    try:
+        calculate_typical(model, {**criteria, **covariates})
+    except CovariateError as error:
+        return [Said(id=f"needs-{error.covariate}", kind="note", says=f"{error}.")]
+    return []
 
 
 def _add_influences(
@@ -240,15 +241,12 @@ def read_additive(model: PopulationModel) -> float:
 
 
 def _find_floor(level: Level, setting: Setting) -> float:
-    """A quarter of the limit of quantification: near zero a proportional error would vanish (section 7)."""
+    """A share of the limit of quantification: near zero a proportional error would vanish (section 7)."""
     assay = next((item for item in setting.consult.assays if item.id == level.assay), None)
-    text = assay.lowest if assay is not None and assay.lowest else ""
-    lowest = (
-        float(convert(*parse_literal(text), "ng/mL"))
-        if text
-        else setting.rules.number("lowest_level", "ng/mL")
-    )
-    return lowest / 4
+    if assay is None or not assay.lowest:
+        return 0.0
+    lowest = float(convert(*parse_literal(assay.lowest), "ng/mL"))
+    return lowest * setting.rules.number("floor_share")
 
 
 def _make_omega(

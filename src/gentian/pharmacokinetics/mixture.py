@@ -7,7 +7,7 @@ drawn towards equal ones, the more the fewer the levels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -16,11 +16,12 @@ import numpy as np
 from gentian.language.kinetics import PopulationModel
 
 from .eligibility import Candidate
+from .curve import predict
 from .estimation import estimate
 from .individual import Setting, build_problem, is_valid, read_additive
-from .likelihood import measure
+from .likelihood import weigh_misfit
 from .posterior import draw
-from .problem import Estimation, Floats, Posterior, Problem
+from .problem import Bools, Estimation, Floats, Posterior, Problem
 from .quantiles import weigh
 from .report import Quantiles
 from .rules import Rules
@@ -88,6 +89,14 @@ def combine(members: Sequence[Member], setting: Setting) -> Mixture:
         for one, weight in zip(leading, weights, strict=True)
     ]
     return Mixture((*found, *(one for one in members if one not in leading)))
+
+
+def measure(problem: Problem, eta: Floats, kept: Bools) -> float:
+    """−2 log posterior of η over the levels that are kept, up to a constant shared by all models."""
+    samples = replace(problem.samples, weight=kept.astype(float))
+    curve = predict(problem, eta, samples.time) * np.exp(samples.bias + samples.design @ eta)
+    penalty = float(eta @ np.linalg.solve(problem.omega, eta))
+    return float(weigh_misfit(samples, curve).misfit.sum()) + penalty
 
 
 def temper(objectives: Floats, count: int, rules: Rules) -> Floats:

@@ -23,28 +23,28 @@ def list_refusals(
     influences: Iterable[Influence],
     rules: Rules,
     index: float,
-    say: Callable[[str], str],
+    fill: Callable[[str], str],
 ) -> list[Said]:
     """Why no dose is considered for this person; empty when nothing stands against it.
 
-    say: id of a statement → its sentence with the values of this centre.
+    fill: a sentence → with the values of this centre.
     """
     found = [
-        *_list_own(answers, rules),
-        *_list_held(guideline, answers, rules, say),
+        *_list_own(answers, rules, fill),
+        *_list_held(guideline, answers, rules, fill),
         *_list_strong(guideline, influences, rules, index),
     ]
     return list({item.id: item for item in found}.values())
 
 
-def list_unknowns(answers: Answers, rules: Rules) -> list[Said]:
+def list_unknowns(answers: Answers, rules: Rules, fill: Callable[[str], str]) -> list[Said]:
     """Refusals that could not be told, where the entry wants that said."""
     return [
         Said(
             id=f"unknown-{item.when.replace('_', '-')}",
             kind="question",
-            says=f"Not on record: {item.says[0].lower()}{item.says[1:]}",
-            mend=item.mend,
+            says=f"Not known: whether this holds. {fill(item.says)}",
+            mend="Record it either way.",
             cites=list(item.cites),
         )
         for item in rules.entry.refusals
@@ -52,27 +52,29 @@ def list_unknowns(answers: Answers, rules: Rules) -> list[Said]:
     ]
 
 
-def _list_own(answers: Answers, rules: Rules) -> Iterator[Said]:
+def _list_own(answers: Answers, rules: Rules, fill: Callable[[str], str]) -> Iterator[Said]:
     for item in rules.entry.refusals:
         answer = answers.criteria.get(item.when)
         if answer is True or (answer is None and item.if_unknown == "refuse"):
             yield Said(
                 id=item.when.replace("_", "-"),
                 kind="refusal",
-                says=item.says,
-                mend=item.mend,
+                says=fill(item.says),
+                mend=fill(item.mend),
                 cites=list(item.cites),
             )
 
 
 def _list_held(
-    guideline: Guideline, answers: Answers, rules: Rules, say: Callable[[str], str]
+    guideline: Guideline, answers: Answers, rules: Rules, fill: Callable[[str], str]
 ) -> Iterator[Said]:
     """What the guideline holds, stops or forbids for this person: a dose beside it would contradict it."""
     medicine = rules.entry.medicine
     for name, statement in guideline.statements.items():
         if answers.statements.get(name) is True and _stops(statement, medicine, guideline):
-            yield Said(id=name, kind="refusal", says=say(name) + ".", cites=list(statement.cites))
+            yield Said(
+                id=name, kind="refusal", says=fill(statement.says), cites=list(statement.cites)
+            )
 
 
 def _stops(statement: StatementEntry, medicine: str, guideline: Guideline) -> bool:

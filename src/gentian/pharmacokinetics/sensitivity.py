@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace as change
+
 from .eligibility import Candidate, read_covariates
 from .individual import Setting
 from .mixture import Member, scatter, summarise
@@ -53,8 +55,11 @@ def _list_disputed(candidate: Candidate, setting: Setting) -> list[Said]:
     for item in model.covariates:
         if not (candidate.eligible and item.cap and covariates.get(item.of) is not None):
             continue
-        capped = calculate_typical(model, covariates, setting.criteria)
-        plain = calculate_typical(model, covariates, setting.criteria, capped=False)
+        given = {**setting.criteria, **covariates}
+        capped = calculate_typical(model, given)
+        free = change(item, cap="", cap_when="", ignored_when="")
+        others = [free if other is item else other for other in model.covariates]
+        plain = calculate_typical(change(model, covariates=others), given)
         ratio = plain.values[item.on] / capped.values[item.on]
         if abs(ratio - 1.0) > 0.005:
             lines.append(

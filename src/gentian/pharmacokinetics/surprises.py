@@ -12,8 +12,9 @@ import numpy as np
 
 from .curve import predict
 from .individual import Setting, is_used
+from .likelihood import weigh_misfit
 from .mixture import Member, scatter, summarise
-from .posterior import draw_prior
+from .points import draw_normal
 from .problem import Floats
 from .report import Quantiles
 from .rules import Rules
@@ -38,44 +39,35 @@ class Expectation:
 
 def expect_levels(member: Member, setting: Setting) -> list[Expectation]:
     """One expectation for each level of `setting.levels`, in time, by the leading model."""
-    problem, samples = member.problem, member.problem.samples
-    eta = draw_prior(problem, DRAWS)
+    problem = member.problem
+    samples = problem.samples
+    eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
     curve = predict(problem, eta, samples.time)
     biased = curve * np.exp(samples.bias + eta @ samples.design.T)
     measured = scatter(biased, member.candidate.model)
-    weights = np.full(len(eta), 1.0 / len(eta))
-    found = []
-    for index, level in enumerate(setting.levels):
-        found.append(_compare(measured[:, index], weights, level.value, member, index))
-        if is_used(level, member.candidate.model) and not level.below:
-            weights = _learn(weights, biased[:, index], level.value, member)
-    return found
+    misfit = weigh_misfit(samples, biased).misfit  # levels that are not used weigh nothing
+    before = np.concatenate([np.zeros((len(eta), 1)), np.cumsum(misfit, axis=1)[:, :-1]], axis=1)
+    return [
+        _compare(measured[:, place], _weigh(before[:, place]), level.value, member, place)
+        for place, level in enumerate(setting.levels)
+    ]
+
+
+def _weigh(misfit: Floats) -> Floats:
+    """Weights of the draws by how well they explain the levels seen so far."""
+    found = np.exp(-(misfit - misfit.min()) / 2)
+    return np.asarray(found / found.sum())
 
 
 def _compare(
-    values: Floats, weights: Floats, seen: float, member: Member, index: int
+    values: Floats, weights: Floats, seen: float, member: Member, place: int
 ) -> Expectation:
-    residual = float(member.estimation.residuals[index])
+    residual = float(member.estimation.residuals[place])
     if 1.0 / float(np.sum(weights**2)) < FEWEST:
         return Expectation(None, None, residual < 0, residual)
     lower = float(weights[values <= seen].sum())
     share = max(2.0 * min(lower, 1.0 - lower), 1.0 / len(values))
     return Expectation(summarise(values, weights), share, lower < 0.5, residual)
-
-
-def _learn(weights: Floats, values: Floats, seen: float, member: Member) -> Floats:
-    """Weights of the draws after a level was seen."""
-    residual = member.candidate.model.residual
-    samples = member.problem.samples
-    if residual.log_sd > 0:
-        distance, spread = np.log(seen / values), np.full(len(values), residual.log_sd)
-    else:
-        variance = samples.additive[0] ** 2 + (samples.proportional[0] * values) ** 2
-        spread = np.sqrt(np.maximum(variance, samples.floor[0] ** 2))
-        distance = seen - values
-    log_weights = np.log(weights + 1e-300) - 0.5 * (distance / spread) ** 2 - np.log(spread)
-    found = np.exp(log_weights - log_weights.max())
-    return np.asarray(found / found.sum())
 
 
 def list_outliers(
