@@ -24,7 +24,7 @@ def list_broken_consults(guideline: Guideline) -> list[str]:
         for consult in guideline.consults.values()
         for problem in _check_consult(consult, guideline)
     }
-    return sorted([*found, *_check_shared(guideline)])
+    return sorted([*found, *_check_shared(guideline), *_check_effects(guideline)])
 
 
 def _check_consult(consult: ConsultEntry, guideline: Guideline) -> Problems:
@@ -176,3 +176,19 @@ def _check_shared(guideline: Guideline) -> Problems:
                     f"{consult.line}: {consult.consult}: covariate `{source.covariate}` is read otherwise"
                     f" in the consult of {other[0]}; give it another name"
                 )
+
+
+def _check_effects(guideline: Guideline) -> Problems:
+    """Ratios of an interaction are calculated with: the least, then the greatest, above nothing."""
+    for row in guideline.interactions:
+        for name in ("auc_ratio", "cmax_ratio"):
+            ratios = getattr(row.effect, name)
+            if ratios and not (len(ratios) == 2 and 0 < ratios[0] <= ratios[1]):
+                yield (
+                    f"{row.line}: {row.interaction} with {row.with_}: {name}: write the least and the"
+                    " greatest, such as [4.2, 4.2]"
+                )
+        yield from (
+            f"{row.line}: {row.interaction} with {row.with_}: {problem}"
+            for problem in (check_cites(row.effect.cites, guideline) if row.effect.cites else ())
+        )

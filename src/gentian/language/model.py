@@ -352,11 +352,16 @@ class StatementEntry(Entry, frozen=True, kw_only=True):
 
 
 class Effect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ratios of exposure and of peak of the first medicine: least and greatest."""
+    """Ratios of exposure and of peak of the first medicine: least and greatest.
+
+    cites: where the peak was read, or the exposure a second time; note: how surely, and what disagrees.
+    """
 
     auc_ratio: list[float] = []
     cmax_ratio: list[float] = []
     direction: Literal["up", "down", "additive", ""] = ""
+    cites: list[str] = []
+    note: str = ""
 
 
 class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
