@@ -110,7 +110,7 @@ def _make_influence(row: Interaction, companion: Companion, rules: Rules) -> Inf
         sized=exposure is not None,
         log_clearance=log_fraction - log(exposure) if exposure else 0.0,
         log_fraction=log_fraction,
-        ramp=rules.hours("induction_ramp" if falls else "inhibition_ramp"),
+        ramp=rules.number("induction_ramp" if falls else "inhibition_ramp"),
         fades=parse_duration(row.offset) / HOUR if row.offset else 0.0,
     )
 

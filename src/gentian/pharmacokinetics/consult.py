@@ -32,7 +32,7 @@ from .companions import list_influences
 from .eligibility import BESIDE, Candidate, judge_model
 from .fan import draw_fan
 from .headline import list_summary, say_headline
-from .history import History
+from .history import History, Level
 from .individual import Setting, find_missing, is_valid
 from .label import find_label_dose, say_loading
 from .lines import (
@@ -103,7 +103,7 @@ class _Consultation:
         self.target = describe_target(guideline, settings, wish.target, self.rules)
         history = read_history(guideline, chart, answers.index, consult, wish.zone)
         self.influences = list_influences(guideline, history, self.rules)
-        self.history = self._mind_influences(history)
+        self.history = self._mind_levels(history)
         self.present = find_present(self.history)
         self.setting = self._make_setting()
         self.refusals = list_refusals(
@@ -130,8 +130,8 @@ class _Consultation:
             raise GuidelineError([f"{self.consult.line}: `{name}` is no parameter and no figure"])
         return value
 
-    def _mind_influences(self, history: History) -> History:
-        """Levels from before a change of a companion of unknown size say nothing about now."""
+    def _mind_levels(self, history: History) -> History:
+        """Mark levels that say nothing about now: too old, or from before another medicine changed."""
         changes = [
             one.companion.starts + one.ramp
             if one.companion.ends is None
@@ -139,13 +139,10 @@ class _Consultation:
             for one in self.influences
             if not one.sized and one.companion.starts <= history.index
         ]
-        last = max(changes, default=None)
-        if last is None:
-            return history
+        since = max(changes, default=float("-inf"))
+        oldest = history.index - self.rules.number("level_memory")
         levels = [
-            replace(level, reasons=(*level.reasons, "before-interaction"))
-            if level.hours < last
-            else level
+            replace(level, reasons=(*level.reasons, *_list_past(level, oldest, since)))
             for level in history.levels
         ]
         return replace(history, levels=tuple(levels))
@@ -458,3 +455,10 @@ class _Consultation:
                 mend=item.mend,
                 place=item.source.place if item.source is not None else "",
             )
+
+
+def _list_past(level: Level, oldest: float, since: float) -> Iterator[str]:
+    if level.hours < oldest:
+        yield "too-old"
+    elif level.hours < since:
+        yield "before-interaction"

@@ -47,7 +47,7 @@ def _print(value: float) -> str:
 
 def say_loading(old: float, new: float, rules: Rules) -> str:
     """The optional load of the label, 3 × (new − old) a day's worth; said only when it is asked for."""
-    most = rules.number("most_on_any_day", "mg")
+    most = rules.number("most_on_any_day")
     load = rules.number("loading_factor") * (new - old)
     if load <= 0:
         return "A loading dose has no place when the dose falls."

@@ -140,10 +140,10 @@ def find_limits(present: Present, surface: float | None, rules: Rules) -> Limits
     fold = rules.number("fold_per_step")
     ends = {
         "fold_per_step": present.per_day * fold,
-        "most_per_day": rules.number("most_per_day", "mg"),
+        "most_per_day": rules.number("most_per_day"),
     }
     if surface is not None:
-        ends["most_per_surface"] = rules.number("most_per_surface", "mg/m2") * surface
+        ends["most_per_surface"] = rules.number("most_per_surface") * surface
     name = min(ends, key=lambda key: ends[key])
     says = {
         "fold_per_step": f"No more than {fold:g} times the present dose in one step.",

@@ -46,11 +46,11 @@ def _find_change(setting: Setting, rules: Rules) -> float:
     if not ongoing or len(setting.history.intakes) == 1:
         return 0.0
     since = setting.history.index - max(item.start for item in ongoing)
-    return since if since < rules.hours("kept_until") else 0.0
+    return since if since < rules.number("kept_until") else 0.0
 
 
 def _plan(rule: str, index: int, rules: Rules, because: str, passed: float = 0.0) -> NextSample:
-    wait = max(rules.hours(rule) - passed, 0.0)
+    wait = max(rules.number(rule) - passed, 0.0)
     day = format_minute(index + round(wait * HOUR))[:10]
     if wait * HOUR < DAY:
         day = format_minute(index)[:10]
