@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from .estimation import estimate
 from .history import Intake, Level
 from .individual import Setting, make_doses, with_doses
-from .mixture import Member, scatter, summarise
-from .outlook import Present, predict_steady
+from .mixture import Member, Mixture
+from .outlook import Outlook, Present
 from .posterior import draw
+from .problem import Estimation, Problem
 from .report import Adherence
 from .rules import Rules
 
@@ -21,7 +22,8 @@ MOST_MISSED = 3
 class _Reading:
     missed: int
     better: float
-    member: Member
+    problem: Problem
+    estimation: Estimation
 
 
 def find_adherence(
@@ -39,14 +41,15 @@ def find_adherence(
     if best.better < rules.number("adherence_better"):
         return None
     plural = "dose" if best.missed == 1 else f"{best.missed} doses"
-    values = predict_steady(best.member, setting, present, present.every) * present.amount
-    measured = scatter(values, member.candidate.model)
+    posterior = draw(best.problem, best.estimation)
+    fitted = replace(member, problem=best.problem, estimation=best.estimation, posterior=posterior)
+    expected = Outlook(Mixture((fitted,)), setting, present).expect(fitted)
     return Adherence(
         says=f"Missing the last {plural} before this level would explain it better than a changed "
         "clearance. Ask before the dose is raised.",
         missed=f"the last {plural}",
         better=best.better,
-        expected=summarise(measured, best.member.posterior.weight),
+        expected=expected,
     )
 
 
@@ -55,11 +58,11 @@ def _read(member: Member, setting: Setting, level: Level, missed: int) -> _Readi
     if not intakes:
         return None
     problem = with_doses(member.problem, make_doses(intakes, setting, member.candidate))
-    found = estimate(problem)
+    found = estimate(problem, starts="single")
     if not found.converged:
         return None
-    fitted = replace(member, problem=problem, estimation=found, posterior=draw(problem, found))
-    return _Reading(missed, member.estimation.best.objective - found.best.objective, fitted)
+    better = member.estimation.best.objective - found.best.objective
+    return _Reading(missed, better, problem, found)
 
 
 def leave_out_doses(intakes: tuple[Intake, ...], before: float, missed: int) -> Iterator[Intake]:

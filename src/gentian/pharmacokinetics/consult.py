@@ -41,7 +41,7 @@ from .lines import (
     describe_models,
     describe_target,
 )
-from .mixture import Member, Mixture, combine, fit_member
+from .mixture import Member, Mixture, combine, fit_member, summarise
 from .options import find_limits, list_amounts, make_shelf, thin_out, weigh_option
 from .outlook import Outlook, Present, find_present
 from .protocol import describe_protocol
@@ -50,7 +50,7 @@ from .report import Adherence, Consult, DoseOption, LabelDose, LevelLine, ModelL
 from .rules import Rules
 from .sampling import plan_sample
 from .sensitivity import list_sensitivities
-from .surprises import Expectation, expect_levels, list_outliers
+from .surprises import Expectation, judge_levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class _Consultation:
         )
         self.candidates = self._judge_models()
         self.members: dict[str, Member] = {}
+        self.models = self._describe_models(None)
         self.expectations: list[Expectation] = []
         self.outliers: list[int] = []
 
@@ -238,15 +239,16 @@ class _Consultation:
             self.refusals = [Said(id="not-converged", kind="refusal", says=says, cites=["PK-7"])]
             return self._report("refused", f"No dose is considered: {says}")
         leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
-        self.expectations = expect_levels(leader, self.setting)
-        self.outliers = list_outliers(self.expectations, leader, self.setting, self.rules)
+        judged = judge_levels(leader, self.setting, self.rules)
+        self.expectations, self.outliers = judged.expectations, judged.outliers
         outlook = Outlook(mixture, self.setting, present)
         valid = count_valid(self.setting, self.outliers)
         options = self._weigh_options(outlook) if count_valid(self.setting) else []
         label = self._find_label(present) if options else None
-        doubts = list_doubts(mixture, self._describe_models(present), self.setting, present)
+        self.models = self._describe_models(outlook)
+        doubts = list_doubts(mixture, self.models, self.setting, present)
         doubts += self._list_wish_doubts(present)
-        doubts += self._mind_outliers(options, present)
+        doubts += self._list_outlier_doubts()
         choice = choose(options, valid, doubts, label, self.rules)
         return self._finish(outlook, leader, choice, options, label, doubts)
 
@@ -296,37 +298,43 @@ class _Consultation:
         )
         return [Said(id="interval-change", kind="warning", says=says, cites=["PK-0"])]
 
-    def _mind_outliers(self, options: Sequence[DoseOption], present: Present) -> list[Said]:
-        """Where the answer hangs on a level that nobody expected, the level is repeated first."""
-        if not self.outliers or not options:
+    def _list_outlier_doubts(self) -> list[Said]:
+        """An answer that hangs on a level nobody expected is not given before the level is repeated."""
+        names = [
+            f"{level.printed} of {format_minute(level.minute)[:10]}"
+            for level in (self.setting.levels[place] for place in self.outliers)
+        ]
+        if not names:
             return []
-        without = self._fit(self.outliers)
-        if not without.leading:
-            return [self._say_repeat("Without it no model settles on an answer.")]
-        outlook = Outlook(without, self.setting, present)
-        best = max(options, key=lambda one: one.inside)
-        again = [
-            weigh_option(outlook, Fraction(one.per_dose).limit_denominator(1000), one.every,
-                         self.target, self.shelf)
-            for one in options
-        ]  # fmt: skip
-        other = max(again, key=lambda one: one.inside)
-        now = next((one for one in again if one.is_present), other)
-        says = (
-            f"Without it the likeliest dose inside the target is {other.says} "
-            f"(with it {best.says}); the present dose would then give a trough of "
-            f"{now.trough.q10:.2g} to {now.trough.q90:.2g} {self.target.unit} (4 in 5)."
-        )
-        return [self._say_repeat(says)]
+        lies = "lies" if len(names) == 1 else "lie"
+        return [
+            Said(
+                id="outlier",
+                kind="warning",
+                says=f"{' and '.join(names)} {lies} far from what was expected.",
+                mend="Check the time of the sample, the unit and the dose, and repeat the level first.",
+                cites=self.rules.cites("outlier_residual"),
+            )
+        ]
 
-    def _say_repeat(self, says: str) -> Said:
-        return Said(
-            id="outlier",
-            kind="warning",
-            says=f"A level lies far from what was expected. {says}",
-            mend="Check the time of the sample, the unit and the dose, and repeat the level first.",
-            cites=self.rules.cites("outlier_residual"),
-        )
+    def _compare_without(self, outlook: Outlook) -> list[Said]:
+        """The trough on the present dose with and without the levels that lie far off."""
+        if not self.outliers:
+            return []
+        present, unit = outlook.present, self.target.unit
+        sides = [("With", outlook)]
+        without = self._fit(self.outliers)
+        if without.leading:
+            sides.append(("Without", Outlook(without, self.setting, present)))
+        lines = []
+        for word, one in sides:
+            values, weights = one.find_steady(present.amount, present.every)
+            trough = summarise(values, weights)
+            lines.append(
+                f"{word} it, the present dose gives a trough of {trough.q10:.2g} to {trough.q90:.2g} "
+                f"{unit} (4 in 5)."
+            )
+        return [Said(id="outlier-apart", kind="note", says=" ".join(lines))]
 
     def _finish(
         self,
@@ -359,9 +367,10 @@ class _Consultation:
             adherence=self._find_adherence(leader, outlook.present),
             next_sample=sample,
             figure=draw_fan(outlook, self.setting, lines, marked, self.target, headline),
-            sensitivity=list_sensitivities(
-                self.setting, outlook, self.members, self.candidates, self.target
-            ),
+            sensitivity=[
+                *self._compare_without(outlook),
+                *list_sensitivities(outlook, self.members, self.candidates, self.target),
+            ],
         )
 
     def _annotate(self, option: DoseOption, label: LabelDose | None) -> DoseOption:
@@ -401,8 +410,8 @@ class _Consultation:
 
     # -- the report ----------------------------------------------------------------------------------
 
-    def _describe_models(self, present: Present | None) -> list[ModelLine]:
-        return describe_models(self.candidates, self.members, self.setting, present, self.rules)
+    def _describe_models(self, outlook: Outlook | None) -> list[ModelLine]:
+        return describe_models(self.candidates, self.members, outlook, self.rules)
 
     def _describe_levels(self, leader: Member | None) -> list[LevelLine]:
         model = leader.candidate.model if leader is not None else None
@@ -413,7 +422,6 @@ class _Consultation:
     def _report(self, status: str, headline: str, doubts: Sequence[Said] = ()) -> Consult:
         refused = status == "refused"
         said = [*self.refusals, *self._list_questions(), *doubts]
-        models = self._describe_models(None if refused else self.present)
         return Consult(
             gentian=__version__,
             guideline={
@@ -433,7 +441,7 @@ class _Consultation:
             said=said,
             intakes=[describe_intake(item, self.guideline) for item in self.history.intakes],
             levels=self._describe_levels(None),
-            models=models,
+            models=self.models,
             protocol="" if refused else self._describe_protocol(),
             assumptions=[self.history.zone] if self.history.zone else [],
             sources=[],

@@ -92,12 +92,8 @@ def judge_model(
         why = Said(id="not-selectable", kind="note", says=model.because, cites=model.cites)
         return Candidate(model, False, (why,), foreign)
     covariates = read_covariates(consult, history, history.index)
-    reasons = [
-        why
-        for limits in model.within
-        if (why := _check_range(model, limits, consult, history, covariates)) is not None
-    ]
-    reasons += find_missing(model, covariates)
+    found = [_check_range(model, limits, consult, history, covariates) for limits in model.within]
+    reasons = [why for why in found if why is not None] + find_missing(model, covariates)
     return Candidate(model, not reasons, tuple(reasons), foreign)
 
 

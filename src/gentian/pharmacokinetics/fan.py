@@ -1,4 +1,4 @@
-"""The figure: where a measured trough would lie, from past weeks into the next (evidence section 6; 7 "silent precision").
+"""The figure: where a measured trough would lie, from past weeks into the next (section 7, silent precision).
 
 Models built from troughs know troughs only, so the fan joins the moments just before each dose and draws no
 peaks. Before the first dose and across a gap in the doses nothing is drawn.
@@ -19,7 +19,7 @@ from .report import Band, DoseOption, Figure, LevelLine, Point, TargetLine
 
 WEEKS_BACK, WEEKS_AHEAD = 6, 4
 WEEK = 168.0
-MOST_POINTS = 120
+MOST_POINTS = 48
 BANDS = ((0.5, 0.25, 0.75), (0.8, 0.1, 0.9), (0.95, 0.025, 0.975))
 
 
@@ -43,7 +43,7 @@ def draw_fan(
     times = list_trough_times(intakes, history.index - WEEKS_BACK * WEEK, until)
     values, weights = outlook.find_at(times, intakes)
     shares = [0.5, *(end for _, low, high in BANDS for end in (low, high))]
-    found = np.array([weigh(values[:, place], weights, shares) for place in range(len(times))])
+    found = weigh(values, weights, np.array(shares)).T
     return Figure(
         title=title,
         origin=format_minute(history.origin),
@@ -69,7 +69,9 @@ def list_trough_times(intakes: tuple[Intake, ...], since: float, until: float) -
         for number in range(max(int(np.ceil((since - item.start) / item.every)), 0), item.count + 1)
     }
     first = min((item.start for item in intakes), default=0.0)
-    kept = np.array(sorted(time for time in times if max(since, first) < time <= until + 1e-9))
+    kept: Floats = np.array(
+        sorted(time for time in times if max(since, first) < time <= until + 1e-9)
+    )
     if len(kept) <= MOST_POINTS:
         return kept
     return kept[np.unique(np.linspace(0, len(kept) - 1, MOST_POINTS).round().astype(int))]

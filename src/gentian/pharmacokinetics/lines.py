@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from msgspec.structs import replace as change
 
 from gentian.engine.settings import Settings
 from gentian.language.dates import format_minute
@@ -18,14 +19,15 @@ from .history import History, Intake, Level
 from .individual import Setting, is_used
 from .mixture import Member
 from .options import say_interval
-from .outlook import Present, expect
+from .outlook import Outlook
+from .problem import Floats
 from .quantiles import weigh
 from .reasons import explain_reason
 from .report import IntakeLine, LevelLine, ModelLine, Said, TargetLine
 from .rules import Rules
 from .surprises import Expectation
 
-INTERVAL_90 = (0.05, 0.5, 0.95)
+INTERVAL_90 = np.array([0.05, 0.5, 0.95])
 
 
 def describe_target(
@@ -124,24 +126,19 @@ def _describe_level(
 def describe_models(
     candidates: Iterable[Candidate],
     members: Mapping[str, Member],
-    setting: Setting | None,
-    present: Present | None,
+    outlook: Outlook | None,
     rules: Rules,
 ) -> list[ModelLine]:
-    """One line a model: those that carry the answer first, then by rank."""
+    """One line a model: those that carry the answer first, then by rank. outlook: None where none is made."""
     lines = [
-        _describe_model(candidate, members.get(candidate.model.model), setting, present, rules)
+        _describe_model(candidate, members.get(candidate.model.model), outlook, rules)
         for candidate in candidates
     ]
     return sorted(lines, key=lambda line: -line.weight)
 
 
 def _describe_model(
-    candidate: Candidate,
-    member: Member | None,
-    setting: Setting | None,
-    present: Present | None,
-    rules: Rules,
+    candidate: Candidate, member: Member | None, outlook: Outlook | None, rules: Rules
 ) -> ModelLine:
     model = candidate.model
     assay = next((item.name for item in rules.entry.assays if item.id == model.assay), model.assay)
@@ -155,24 +152,22 @@ def _describe_model(
         traps=list(model.traps),
         cites=list(model.cites),
     )
-    if member is None or setting is None or present is None:
+    if member is None or outlook is None:
         return line
     clearance, half_life = measure_kinetics(member)
     reasons = list(candidate.reasons)
     if not member.sound:
         says = "The estimate did not settle on one answer; it carries no weight."
         reasons.append(Said(id="not-converged", kind="warning", says=says))
-    return ModelLine(
-        **{name: getattr(line, name) for name in ("id", "name", "says", "use", "eligible")},
+    return change(
+        line,
         leads=member.weight > 0,
         reasons=reasons,
         weight=member.weight,
         clearance=clearance,
         half_life=half_life,
         effective=round(member.posterior.effective, 3),
-        expected=expect(member, setting, present),
-        traps=line.traps,
-        cites=line.cites,
+        expected=outlook.expect(member),
     )
 
 
@@ -195,7 +190,7 @@ def measure_kinetics(member: Member) -> tuple[str, str]:
     return _print_interval(clearance, "L/h"), _print_interval(half_life, "h")
 
 
-def _print_interval(values: Sequence[float], unit: str) -> str:
+def _print_interval(values: Floats, unit: str) -> str:
     low, middle, high = (float(value) for value in values)
     return f"{middle:.2g} {unit} ({low:.2g} to {high:.2g})"
 

@@ -26,7 +26,7 @@ from .quantiles import weigh
 from .report import Quantiles
 from .rules import Rules
 
-SHARES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+SHARES = np.array([0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975])
 GOLDEN = 0.6180339887498949
 
 

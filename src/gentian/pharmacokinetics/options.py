@@ -147,8 +147,8 @@ def find_limits(present: Present, surface: float | None, rules: Rules) -> Limits
     name = min(ends, key=lambda key: ends[key])
     says = {
         "fold_per_step": f"No more than {fold:g} times the present dose in one step.",
-        "most_per_day": f"No more than {rules.say('ceiling_day')} a day without a specialist.",
-        "most_per_surface": f"No more than {rules.say('ceiling_surface')} a day without a specialist.",
+        "most_per_day": f"No more than {rules.say('most_per_day')} without a specialist.",
+        "most_per_surface": f"No more than {rules.say('most_per_surface')} without a specialist.",
     }[name]
     because = Said(id=name.replace("_", "-"), kind="note", says=says, cites=rules.cites(name))
     return Limits(max(ends[name], 0.0), present.per_day / fold, because)

@@ -90,20 +90,17 @@ class Outlook:
 
     def __init__(self, mixture: Mixture, setting: Setting, present: Present) -> None:
         self.mixture, self.setting, self.present = mixture, setting, present
-        self._per_mg: dict[float, list[Floats]] = {}
+        self._per_mg: dict[tuple[str, float], Floats] = {}
 
     def find_steady(self, amount: float, every: float) -> tuple[Floats, Floats]:
         """Measured troughs at steady state on a dose (mg) at an interval (h), and their weights."""
-        if every not in self._per_mg:
-            self._per_mg[every] = [
-                predict_steady(one, self.setting, self.present, every)
-                for one in self.mixture.leading
-            ]
-        parts = [
-            scatter(values * amount, one.candidate.model)
-            for one, values in zip(self.mixture.leading, self._per_mg[every], strict=True)
-        ]
+        parts = [self._scale(one, amount, every) for one in self.mixture.leading]
         return self.mixture.join(parts)
+
+    def expect(self, member: Member) -> Quantiles:
+        """The trough at steady state on the present dose, by one model alone."""
+        values = self._scale(member, self.present.amount, self.present.every)
+        return summarise(values, member.posterior.weight)
 
     def find_at(self, hours: Iterable[float], intakes: Iterable[Intake]) -> tuple[Floats, Floats]:
         """Measured concentrations (N, T) at hours on given doses, and the weights (N,)."""
@@ -111,13 +108,18 @@ class Outlook:
         parts = [predict_at(one, self.setting, times, intakes) for one in self.mixture.leading]
         return self.mixture.join(parts)
 
+    def _scale(self, member: Member, amount: float, every: float) -> Floats:
+        key = (member.candidate.model.model, every)
+        if key not in self._per_mg:
+            self._per_mg[key] = predict_steady(member, self.setting, self.present, every)
+        return scatter(self._per_mg[key] * amount, member.candidate.model)
+
 
 def predict_steady(member: Member, setting: Setting, present: Present, every: float) -> Floats:
     """Trough at steady state for 1 mg a dose, per draw (N,)."""
     count = int(np.ceil(STEADY_HOURS / every))
-    template = present.intakes[-1]
     start = present.next_dose
-    unit = replace(template, start=start, amount=1.0, every=every, count=count)
+    unit = replace(present.intakes[-1], start=start, amount=1.0, every=every, count=count)
     doses = make_doses([unit], setting, member.candidate)
     at = np.array([start + count * every])
     return np.asarray(predict(member.problem, member.posterior.eta, at, doses)[:, 0])
@@ -130,9 +132,3 @@ def predict_at(
     doses = make_doses(intakes, setting, member.candidate)
     values = np.asarray(predict(member.problem, member.posterior.eta, times, doses))
     return scatter(values, member.candidate.model)
-
-
-def expect(member: Member, setting: Setting, present: Present) -> Quantiles:
-    """The trough at steady state on the present dose, by one model alone."""
-    values = predict_steady(member, setting, present, present.every) * present.amount
-    return summarise(scatter(values, member.candidate.model), member.posterior.weight)

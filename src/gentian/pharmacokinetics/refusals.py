@@ -79,7 +79,7 @@ def _list_held(
 
 def _stops(statement: StatementEntry, medicine: str, guideline: Guideline) -> bool:
     members = guideline.vocabulary.members.get(statement.medicine, ())
-    if not statement.medicine or medicine not in members or statement.each != "person":
+    if statement.phase == "start" or medicine not in members or statement.each != "person":
         return False
     return statement.kind in HOLDING or (statement.kind == "do-not-start" and statement.absolute)
 

@@ -8,14 +8,13 @@ from msgspec.structs import replace as change
 
 from .eligibility import Candidate, read_covariates
 from .individual import Setting
-from .mixture import Member, scatter, summarise
-from .outlook import Outlook, predict_steady
+from .mixture import Member
+from .outlook import Outlook
 from .report import Said, TargetLine
 from .typical import calculate_typical
 
 
 def list_sensitivities(
-    setting: Setting,
     outlook: Outlook,
     members: Mapping[str, Member],
     candidates: Iterable[Candidate],
@@ -23,25 +22,21 @@ def list_sensitivities(
 ) -> list[Said]:
     """One line for each thing that would move the trough on the present dose."""
     found = [
-        _say_member(member, setting, outlook, target)
+        _say_member(member, outlook, target)
         for member in members.values()
         if member.weight == 0 and member.sound
     ]
     for candidate in candidates:
-        found += _list_disputed(candidate, setting)
+        found += _list_disputed(candidate, outlook.setting)
     return found
 
 
-def _say_member(member: Member, setting: Setting, outlook: Outlook, target: TargetLine) -> Said:
-    present, model = outlook.present, member.candidate.model
-    values = scatter(
-        predict_steady(member, setting, present, present.every) * present.amount, model
-    )
-    trough = summarise(values, member.posterior.weight)
+def _say_member(member: Member, outlook: Outlook, target: TargetLine) -> Said:
+    model, trough = member.candidate.model, outlook.expect(member)
     return Said(
         id=f"beside-{model.model}",
         kind="note",
-        says=f"{model.name} ({model.because.rstrip('.')}) would expect a trough of "
+        says=f"{model.name}, which never leads, would expect a trough of "
         f"{trough.q10:.2g} to {trough.q90:.2g} {target.unit} on the present dose (4 in 5).",
         cites=list(model.cites),
     )

@@ -37,8 +37,16 @@ class Expectation:
     residual: float
 
 
-def expect_levels(member: Member, setting: Setting) -> list[Expectation]:
-    """One expectation for each level of `setting.levels`, in time, by the leading model."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """expectations: one a level, in time; outliers: indices of levels that need a second look."""
+
+    expectations: list[Expectation]
+    outliers: list[int]
+
+
+def judge_levels(member: Member, setting: Setting, rules: Rules) -> Judged:
+    """What was expected of each level of `setting.levels` by the leading model, and which lie far from it."""
     problem = member.problem
     samples = problem.samples
     eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
@@ -46,7 +54,55 @@ def expect_levels(member: Member, setting: Setting) -> list[Expectation]:
     biased = curve * np.exp(samples.bias + eta @ samples.design.T)
     measured = scatter(biased, member.candidate.model)
     misfit = weigh_misfit(samples, biased).misfit  # levels that are not used weigh nothing
-    before = np.concatenate([np.zeros((len(eta), 1)), np.cumsum(misfit, axis=1)[:, :-1]], axis=1)
+    first = _expect(measured, misfit, member, setting)
+    used = [is_used(level, member.candidate.model) for level in setting.levels]
+    residual = rules.number("outlier_residual")
+    flagged = {
+        place for place, found in enumerate(first) if used[place] and abs(found.residual) > residual
+    }
+    return Judged(first, _find_outliers(measured, misfit, member, setting, used, flagged, rules))
+
+
+def _find_outliers(
+    measured: Floats,
+    misfit: Floats,
+    member: Member,
+    setting: Setting,
+    used: Sequence[bool],
+    flagged: set[int],
+    rules: Rules,
+) -> list[int]:
+    """Of the levels that stand out, the one without which the others are best explained; then again without it."""
+    least, outliers = rules.number("outlier_probability"), list[int]()
+    while len(outliers) < sum(used):
+        expectations = _expect(measured, misfit, member, setting)
+        surprising = {
+            place
+            for place, found in enumerate(expectations)
+            if used[place] and found.share is not None and found.share < least
+        }
+        suspects = sorted((flagged | surprising) - set(outliers))
+        if not suspects:
+            break
+        blamed = max(suspects, key=lambda place: _explain_others(misfit, place))
+        outliers.append(blamed)
+        misfit = misfit.copy()
+        misfit[:, blamed] = 0.0
+        flagged = set()
+    return sorted(outliers)
+
+
+def _explain_others(misfit: Floats, place: int) -> float:
+    """Log of how likely all other levels are together, without the one at `place`."""
+    rest = misfit.sum(axis=1) - misfit[:, place]
+    return float(np.log(np.mean(np.exp(-(rest - rest.min()) / 2))) - rest.min() / 2)
+
+
+def _expect(
+    measured: Floats, misfit: Floats, member: Member, setting: Setting
+) -> list[Expectation]:
+    """Each level against the draws, weighed by the levels before it."""
+    before = np.concatenate([np.zeros((len(misfit), 1)), np.cumsum(misfit, axis=1)[:, :-1]], axis=1)
     return [
         _compare(measured[:, place], _weigh(before[:, place]), level.value, member, place)
         for place, level in enumerate(setting.levels)
@@ -68,16 +124,3 @@ def _compare(
     lower = float(weights[values <= seen].sum())
     share = max(2.0 * min(lower, 1.0 - lower), 1.0 / len(values))
     return Expectation(summarise(values, weights), share, lower < 0.5, residual)
-
-
-def list_outliers(
-    expectations: Sequence[Expectation], member: Member, setting: Setting, rules: Rules
-) -> list[int]:
-    """Levels so far from what was expected that they need a second look; indices into `setting.levels`."""
-    residual, share = rules.number("outlier_residual"), rules.number("outlier_probability")
-    return [
-        index
-        for index, (found, level) in enumerate(zip(expectations, setting.levels, strict=True))
-        if is_used(level, member.candidate.model)
-        and (abs(found.residual) > residual or (found.share is not None and found.share < share))
-    ]
