@@ -8,7 +8,7 @@ laid out once and followed for any number of draws. Equal steps share their expo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,7 +73,8 @@ class Delayed:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A laid-out course. step (G,) → row of the distinct gaps: length (D,) h and period (D,).
+    """A laid-out course. step (G,) → row of the D distinct gaps of `length` h and period `within`; the
+    first gap has none. `absorbed` has D further shapes: what each distinct gap does to the depot.
 
     order (T,): where each wanted time lies among the distinct sorted ones. first (S,), design (S, E) or None:
     log of the share absorbed.
@@ -97,8 +98,7 @@ def arrange(problem: Problem, times: Floats, doses: Doses | None = None) -> Cour
     doses = problem.doses if doses is None else doses
     wanted, places = np.unique(times, return_inverse=True)
     targets = place_targets(problem.begins, doses, wanted)
-    lengths = np.where(np.isfinite(targets.left), targets.time - targets.left, 0.0)
-    step, length, within = share_rows(lengths, targets.period)
+    step, length, within = share_rows((targets.time - targets.left)[1:], targets.period[1:])
     pulses = doses.duration <= 0
     lagged = problem.structure.lag
     return Course(
@@ -106,7 +106,7 @@ def arrange(problem: Problem, times: Floats, doses: Doses | None = None) -> Cour
         step,
         length,
         within,
-        part_pulses(doses, pulses & doses.oral & (not lagged), targets),
+        append(part_pulses(doses, pulses & doses.oral & (not lagged), targets), length, within),
         join(part_pulses(doses, pulses & ~doses.oral, targets), part_infusions(doses, targets)),
         delay(problem.begins, doses, targets) if lagged and (pulses & doses.oral).any() else None,
         doses.fraction,
@@ -135,12 +135,12 @@ def share_rows(lengths: Floats, periods: Ints) -> tuple[Ints, Floats, Ints]:
     Lengths that differ by rounding only (1e-10 h) are one; their mean keeps the sum of all of them.
     """
     if len(lengths) < LONG:
-        return np.arange(len(lengths)), lengths, periods
+        return np.arange(-1, len(lengths)), lengths, periods
     keys = np.stack((np.round(lengths, 10), periods.astype(np.float64)))
     distinct, index = np.unique(keys, axis=1, return_inverse=True)
     index = index.reshape(-1)
     mean = np.bincount(index, lengths) / np.bincount(index)
-    return index, mean, distinct[1].astype(np.int64)
+    return np.append(-1, index), mean, distinct[1].astype(np.int64)
 
 
 def count_taken(start: Floats, every: Floats, limit: Floats, time: Floats) -> Floats:
@@ -189,6 +189,19 @@ def shape_parts(gap: Ints, segment: Ints, amount: Floats, shapes: Floats) -> Par
     return Parts(gap, segment, amount, index, since, every, count, width, period.astype(np.int64))
 
 
+def append(parts: Parts, length: Floats, within: Ints) -> Parts:
+    """With further shapes: a single dose at the beginning of each distinct gap, as what the depot held there."""
+    ones = np.ones(len(length))
+    return replace(
+        parts,
+        since=np.concatenate((parts.since, length)),
+        every=np.concatenate((parts.every, ones)),
+        count=np.concatenate((parts.count, ones)),
+        width=np.concatenate((parts.width, ones)),
+        period=np.concatenate((parts.period, within)),
+    )
+
+
 def join(one: Parts, two: Parts) -> Parts:
     """Both."""
     if not len(two.gap):
@@ -197,19 +210,14 @@ def join(one: Parts, two: Parts) -> Parts:
     by_gap = np.argsort(gaps, kind="stable")
     rows = {
         name: np.concatenate((getattr(one, name), getattr(two, name)))
-        for name in ("segment", "amount", "since", "every", "count", "width", "period")
+        for name in ("since", "every", "count", "width", "period")
     }
-    shape = np.concatenate((one.shape, two.shape + len(one.since)))
     return Parts(
         gaps[by_gap],
-        rows["segment"][by_gap],
-        rows["amount"][by_gap],
-        shape[by_gap],
-        rows["since"],
-        rows["every"],
-        rows["count"],
-        rows["width"],
-        rows["period"],
+        np.concatenate((one.segment, two.segment))[by_gap],
+        np.concatenate((one.amount, two.amount))[by_gap],
+        np.concatenate((one.shape, two.shape + len(one.since)))[by_gap],
+        **rows,
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from .course import Course, Parts, arrange
+from .course import Course, Delayed, Parts, arrange
 from .modes import Modes, convert, read_modes
-from .problem import Array, Doses, Floats, Problem
+from .problem import Array, Doses, Floats, Ints, Problem
 from .sums import absorb_once, absorb_repeatedly, add_doses, fade
 
 STEP = 1e-20  # imaginary step: its square is nothing, so the derivative carries no error of its own
-ROWS = 4096  # draws followed at once
+ROWS = 2048  # draws followed at once: what fits the cache
+MANY = 256  # draws from which single doses are summed apart from repeated ones
 
 
 def predict(problem: Problem, eta: Floats, times: Floats, doses: Doses | None = None) -> Floats:
@@ -53,64 +56,89 @@ def follow(problem: Problem, course: Course, eta: Array) -> Array:
     share = None
     if course.design is not None:
         share = np.exp(course.fraction[:, None] + course.design @ eta.T)
-    inputs = collect_inputs(course, modes, share)
-    found = walk(course, modes, inputs, len(eta))
+    found = walk(course, modes, gather(course, modes, share), len(eta))
     found *= problem.scale
     return np.asarray(found.T[:, course.order])
 
 
-class Inputs:
-    """What doses bring to each gap: per gap a list of (amount, central per mg (J, N), depot per mg or None)."""
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happens along a course. rows: per gap its doses as (amount, per mg in the modes (J, N), per mg in
+    the depot (N,) or None). fade (D, J, N): of the modes over each distinct gap; feed (D, J, N), empty (D, N):
+    from the depot and of it, None where nothing is taken by mouth.
+    """
 
-    __slots__ = ("absorbed", "rows")
+    rows: list[list[tuple[Array, Array, Array | None]]]
+    fade: Array
+    feed: Array | None
+    empty: Array | None
 
-    def __init__(self, gaps: int) -> None:
-        self.rows: list[list[tuple[Array, Array, Array | None]]] = [[] for _ in range(gaps)]
-        self.absorbed = False
 
-
-def collect_inputs(course: Course, modes: Modes, share: Array | None) -> Inputs:
-    """The closed sums of all doses, by gap."""
-    inputs = Inputs(len(course.targets.time))
-    if len(course.absorbed.gap):
-        enter(inputs, course, course.absorbed, *sum_absorbed(course.absorbed, modes), share)
+def gather(course: Course, modes: Modes, share: Array | None) -> Flow:
+    """The closed sums of all doses, by gap, and what the gaps do."""
+    rows: list[list[tuple[Array, Array, Array | None]]] = [[] for _ in course.targets.time]
+    fades = np.exp(-pick(modes.rate, course.within) * course.length[:, None, None])
     if len(course.direct.gap):
-        enter(inputs, course, course.direct, sum_direct(course.direct, modes), None, share)
+        enter(rows, course, course.direct, sum_direct(course.direct, modes), None, share)
+    if not len(course.absorbed.gap) and course.delayed is None:
+        return Flow(rows, fades, None, None)
+    central, depot = sum_absorbed(course.absorbed, modes)
+    enter(rows, course, course.absorbed, central, depot, share)
     if course.delayed is not None:
-        enter_delayed(inputs, course, modes, share)
-    return inputs
+        enter_delayed(rows, course, course.delayed, modes, share)
+    known = len(depot) - len(course.length)
+    return Flow(rows, fades, central[known:], depot[known:])
 
 
 def enter(
-    inputs: Inputs,
+    rows: list[list[tuple[Array, Array, Array | None]]],
     course: Course,
-    parts: Parts,
+    parts: Parts | Delayed,
     central: Array,
     depot: Array | None,
     share: Array | None,
 ) -> None:
     """Put sums per mg into the gaps they belong to, with their amounts."""
-    inputs.absorbed |= depot is not None
-    static = parts.amount * np.exp(course.fraction[parts.segment])
-    for row, (gap, shape) in enumerate(zip(parts.gap.tolist(), parts.shape.tolist(), strict=True)):
+    static = (parts.amount * np.exp(course.fraction[parts.segment])).tolist()
+    shapes = parts.shape.tolist() if isinstance(parts, Parts) else range(len(static))
+    for row, (gap, shape) in enumerate(zip(parts.gap.tolist(), shapes, strict=True)):
         amount = static[row] if share is None else parts.amount[row] * share[parts.segment[row]]
-        left = None if depot is None else depot[shape]
-        inputs.rows[gap].append((amount, central[shape], left))
+        rows[gap].append((amount, central[shape], None if depot is None else depot[shape]))
 
 
 def sum_absorbed(parts: Parts, modes: Modes) -> tuple[Array, Array]:
     """Per mg by mouth: amount in each mode (Q, J, N) and in the depot (Q, N) at the end of the gap."""
-    rate, share = pick(modes.rate, parts.period), pick(modes.share, parts.period)
+    rate = pick(modes.rate, parts.period)
     absorption = pick(modes.absorption, parts.period)[:, None]
     since = parts.since[:, None, None]
+    central = absorb_some(parts, rate, absorption, since)
     depot = np.exp(-absorption * since)
-    if (parts.count == 1).all():
-        central = absorb_once(rate, absorption, since)
-    else:
-        every, count = parts.every[:, None, None], parts.count[:, None, None]
-        central = absorb_repeatedly(rate, absorption, since, every, count)
-        depot = depot * add_doses(absorption, every, count)
-    return share * absorption * central, depot[:, 0]
+    many = np.flatnonzero(parts.count > 1)
+    if len(many):
+        every, count = parts.every[many, None, None], parts.count[many, None, None]
+        depot[many] *= add_doses(choose(absorption, many), every, count)
+    return pick(modes.share, parts.period) * absorption * central, depot[:, 0]
+
+
+def absorb_some(parts: Parts, rate: Array, absorption: Array, since: Array) -> Array:
+    """Single doses apart from repeated ones where there are many draws; all as repeated where few."""
+    repeated = parts.count > 1
+    if not repeated.any():
+        return absorb_once(rate, absorption, since)
+    every, count = parts.every[:, None, None], parts.count[:, None, None]
+    if rate.shape[-1] < MANY:
+        return absorb_repeatedly(rate, absorption, since, every, count)
+    many = np.flatnonzero(repeated)
+    found = absorb_once(rate, absorption, since)
+    found[many] = absorb_repeatedly(
+        choose(rate, many), choose(absorption, many), since[many], every[many], count[many]
+    )
+    return found
+
+
+def choose(values: Array, rows: Ints) -> Array:
+    """These rows; where one row stands for all, that one."""
+    return values if len(values) == 1 else np.asarray(values[rows])
 
 
 def sum_direct(parts: Parts, modes: Modes) -> Array:
@@ -121,25 +149,26 @@ def sum_direct(parts: Parts, modes: Modes) -> Array:
     return np.asarray(share * np.exp(-rate * since) * sums * fade(rate * width))
 
 
-def enter_delayed(inputs: Inputs, course: Course, modes: Modes, share: Array | None) -> None:
+def enter_delayed(
+    into: list[list[tuple[Array, Array, Array | None]]],
+    course: Course,
+    rows: Delayed,
+    modes: Modes,
+    share: Array | None,
+) -> None:
     """Doses that arrive after a lag: which gap they fall in differs between draws."""
-    rows = course.delayed
-    assert rows is not None and modes.lag is not None  # noqa: S101 - for the type checker
     lag = pick(modes.lag, rows.taken)
     start, every, limit = rows.start[:, None], rows.every[:, None], rows.limit[:, None]
     before = count_arrived(rows.left[:, None] - start - lag.real, every, limit)
     until = count_arrived(rows.right[:, None] - start - lag.real, every, limit)
-    since = np.where(until > before, rows.right[:, None] - start - lag - (until - 1) * every, 0.0)
-    since, count, every = since[:, None], (until - before)[:, None], every[:, None]
+    last = start + lag + (until - 1) * every
+    since = np.where(until > before, rows.right[:, None] - last, 0.0)[:, None]
+    count, every = (until - before)[:, None], every[:, None]
     rate, absorption = pick(modes.rate, rows.period), pick(modes.absorption, rows.period)[:, None]
     central = absorb_repeatedly(rate, absorption, since, every, count)
+    depot = np.exp(-absorption * since) * add_doses(absorption, every, count)
     central = pick(modes.share, rows.period) * absorption * central
-    depot = (np.exp(-absorption * since) * add_doses(absorption, every, count))[:, 0]
-    inputs.absorbed = True
-    static = rows.amount * np.exp(course.fraction[rows.segment])
-    for row, gap in enumerate(rows.gap.tolist()):
-        amount = static[row] if share is None else rows.amount[row] * share[rows.segment[row]]
-        inputs.rows[gap].append((amount, central[row], depot[row]))
+    enter(into, course, rows, central, depot[:, 0], share)
 
 
 def count_arrived(time: Floats, every: Floats, limit: Floats) -> Floats:
@@ -147,41 +176,34 @@ def count_arrived(time: Floats, every: Floats, limit: Floats) -> Floats:
     return np.clip(np.ceil(time / every), 0, limit)
 
 
-def pick(values: Array, periods: Array) -> Array:
+def pick(values: Array, periods: Ints) -> Array:
     """Rows of `values` (K, …) for these periods; with one period as they are, to be broadcast."""
     return values if len(values) == 1 else np.asarray(values[periods])
 
 
-def walk(course: Course, modes: Modes, inputs: Inputs, draws: int) -> Array:
+def walk(course: Course, modes: Modes, flow: Flow, draws: int) -> Array:
     """Carry the state from target to target; central amount over volume at each wanted time (T, N)."""
-    rate = pick(modes.rate, course.within)
-    length = course.length[:, None, None]
-    fades = np.exp(-rate * length)
-    if inputs.absorbed:
-        absorption = pick(modes.absorption, course.within)[:, None]
-        feeds = pick(modes.share, course.within) * absorption
-        feeds = feeds * absorb_once(rate, absorption, length)
-        empties = np.exp(-absorption * length)[:, 0]
-    found = np.zeros((course.count, draws), dtype=modes.rate.dtype)
-    state = np.zeros((modes.rate.shape[1], draws), dtype=modes.rate.dtype)
-    depot = np.zeros(draws, dtype=modes.rate.dtype)
-    targets, single = course.targets, len(modes.rate) == 1
-    begun = False
+    kind = modes.rate.dtype
+    found = np.zeros((course.count, draws), dtype=kind)
+    state = np.zeros((modes.rate.shape[1], draws), dtype=kind)
+    depot = np.zeros(draws, dtype=kind)
+    targets, begun = course.targets, False
+    inverse = 1 / modes.volume
     rows = zip(course.step.tolist(), targets.place.tolist(), targets.period.tolist(), strict=True)
     for gap, (step, place, period) in enumerate(rows):
         if begun:
-            state = state * fades[step]
-            if inputs.absorbed:
-                state += feeds[step] * depot
-                depot = depot * empties[step]
-        for amount, central, left in inputs.rows[gap]:
+            state *= flow.fade[step]
+            if flow.feed is not None and flow.empty is not None:
+                state += flow.feed[step] * depot
+                depot *= flow.empty[step]
+        for amount, central, left in flow.rows[gap]:
             begun = True
-            state = state + amount * central
+            state += amount * central
             if left is not None:
-                depot = depot + amount * left
+                depot += amount * left
         if place < 0:
             state = convert(modes, state, period, period + 1)
         elif begun:
-            volume = modes.volume[0 if single else period]
-            found[place] = (state[0] if len(state) == 1 else state[0] + state[1]) / volume
+            total = state[0] if len(state) == 1 else state[0] + state[1]
+            np.multiply(total, inverse[period], out=found[place])
     return found

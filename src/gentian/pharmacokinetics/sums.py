@@ -43,11 +43,6 @@ def add_doses(rate: Array, every: Floats, count: Floats) -> Array:
     return np.asarray(np.expm1(-rate * (every * count)) / np.expm1(-rate * every))
 
 
-def spread(slow: Array, quick: Array, time: Array) -> Array:
-    """(e^(−slow · time) − e^(−quick · time)) / (quick − slow), for slow ≤ quick."""
-    return np.asarray(np.exp(-slow * time) * time * fade((quick - slow) * time))
-
-
 def order(rate: Array, absorption: Array) -> tuple[Array, Array]:
     """The slower and the quicker of the two, element by element."""
     below = rate.real < absorption.real
@@ -55,8 +50,12 @@ def order(rate: Array, absorption: Array) -> tuple[Array, Array]:
 
 
 def absorb_once(rate: Array, absorption: Array, time: Array) -> Array:
-    """What one absorbed mg leaves in a mode after `time`, per 1/h of absorption."""
-    return spread(*order(rate, absorption), time)
+    """What one absorbed mg leaves in a mode after `time`, per 1/h of absorption.
+
+    (e^(−λt) − e^(−κt)) / (κ − λ), whichever is the larger.
+    """
+    slow, quick = order(rate, absorption)
+    return np.asarray(np.exp(-slow * time) * time * fade((quick - slow) * time))
 
 
 def absorb_repeatedly(
@@ -68,9 +67,15 @@ def absorb_repeatedly(
     the subtraction stays harmless however slow the other is. A count of 0 gives 0.
     """
     slow, quick = order(rate, absorption)
-    repeats = add_doses(slow, every, count)
-    growth = repeats * spread(slow, quick, every) - spread(slow, quick, every * count)
-    growth = growth / -np.expm1(-quick * every)
-    return np.asarray(
-        spread(slow, quick, time) * add_doses(quick, every, count) + np.exp(-slow * time) * growth
-    )
+    times = stack(time, every, every * count)
+    lost = np.expm1(-np.stack((slow, quick))[:, None] * times[1:])
+    slow_sum, quick_sum = lost[:, 1] / lost[:, 0]
+    decays = np.exp(-slow * times)
+    once, between, over = decays * times * fade((quick - slow) * times)
+    growth = (slow_sum * between - over) / -lost[1, 0]
+    return np.asarray(once * quick_sum + decays[0] * growth)
+
+
+def stack(time: Array, every: Floats, over: Floats) -> Array:
+    """The three times along a new first axis, broadcast to one shape."""
+    return np.stack(np.broadcast_arrays(time, every, over))
