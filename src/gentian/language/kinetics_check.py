@@ -141,7 +141,8 @@ def _check_parameters(model: PopulationModel) -> Problems:
     structure = f"{model.compartments} compartment{'s' * (model.compartments > 1)}"
     for name in asked:
         if name not in model.parameters:
-            yield f"{structure} with {model.absorption} absorption need `{name}`; add it with its unit"
+            with_ = f"{structure} and {model.absorption} absorption"
+            yield f"parameter `{name}` is missing; {with_} ask for it, with its unit"
     for name, estimate in model.parameters.items():
         if name not in asked and name != LAG:
             yield f"parameter `{name}` has no place in {structure}; one of {', '.join(asked)}, {LAG}"
@@ -337,7 +338,7 @@ def _check_ranks(guideline: Guideline) -> Problems:
 
 def _check_tests(model: PopulationModel, known: Known) -> Problems:
     if len(model.tests) < _LEAST_TESTS:
-        yield f"{len(model.tests)} test people; work out at least {_LEAST_TESTS} by hand"
+        yield f"tests: {len(model.tests)} is too few; work out at least {_LEAST_TESTS} people by hand"
     criteria = {name for item in model.covariates for name in (item.cap_when, item.ignored_when)}
     for test in model.tests:
         for name, value in test.items():
