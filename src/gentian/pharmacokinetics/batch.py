@@ -189,7 +189,9 @@ def _require_alike(first: Problem, problem: Problem, index: int) -> None:
         and np.array_equal(problem.design[:1], first.design[:1])
     )
     if not alike:
-        raise ValueError(f"problem {index} has another structure, design, prior or unit than the first")
+        raise ValueError(
+            f"problem {index} has another structure, design, prior or unit than the first"
+        )
     doses, samples = problem.doses, problem.samples
     plain = (
         len(problem.begins) == 1

@@ -32,7 +32,8 @@ class People:
     """A batch with people last. root (E, E): Cholesky root of omega; η = root z with z ~ N(0, 1).
 
     mix (P, E): design × root. typical (P, n); start, amount, every, count (S, n); time, value, weight (T, n).
-    since, span (S, T, n): the gaps of `find_gaps`, where no lag moves them.
+    settled: neither lag nor ka differs from the typical one, so that since, span (S, T, n) and absorbed
+    (2, T, n), the gaps and the sums over doses at rate ka, are found once.
     """
 
     structure: Structure
@@ -40,6 +41,7 @@ class People:
     mix: Floats
     error: tuple[float, float, float, float]  # additive, proportional, log_sd, floor
     scale: float
+    settled: bool
     typical: Floats
     start: Floats
     amount: Floats
@@ -50,10 +52,11 @@ class People:
     weight: Floats
     since: Floats
     span: Floats
+    absorbed: Floats
 
     def take(self, index: Ints | Bools | slice) -> People:
         """These people only."""
-        shared = (self.structure, self.root, self.mix, self.error, self.scale)
+        shared = (self.structure, self.root, self.mix, self.error, self.scale, self.settled)
         rest = [field.name for field in fields(self)][len(shared) :]
         return People(*shared, *(getattr(self, name)[..., index] for name in rest))
 
@@ -72,20 +75,26 @@ class Gaps:
 def gather_people(batch: Batch, times: Floats | None = None) -> People:
     """The batch with people last, unused places filled with what does no harm; `times` (N, M): curves there."""
     given, used = batch.count > 0, batch.weight > 0
-    root = np.linalg.cholesky(batch.omega)
+    root = np.asarray(np.linalg.cholesky(batch.omega), dtype=np.float64)
+    typical = _turn(batch.typical)
     time = _turn(np.where(used, batch.time, 0.0) if times is None else times)
     start, count = _turn(np.where(given, batch.start, 0.0)), _turn(batch.count)
+    amount = _turn(np.where(given, batch.amount, 0.0))
     every = _turn(np.where(batch.count > 1, batch.every, 1.0))
-    since, span = measure_gaps(start, every, count, time)
+    lag = np.exp(typical[-1]) if batch.structure.lag else 0.0
+    since, span = measure_gaps(start + lag, every, count, time)
+    gaps = Gaps(since, span, amount[:, None], every[:, None])
+    moved = batch.design[[0, -1] if batch.structure.lag else [0]]
     return People(
         structure=batch.structure,
         root=root,
         mix=batch.design @ root,
         error=(batch.additive, batch.proportional, batch.log_sd, max(batch.floor, SMALLEST)),
         scale=batch.scale,
-        typical=_turn(batch.typical),
+        settled=not moved.any(),
+        typical=typical,
         start=start,
-        amount=_turn(np.where(given, batch.amount, 0.0)),
+        amount=amount,
         every=every,
         count=count,
         time=time,
@@ -93,6 +102,7 @@ def gather_people(batch: Batch, times: Floats | None = None) -> People:
         weight=_turn(batch.weight),
         since=since,
         span=span,
+        absorbed=np.stack(add_doses(gaps, np.exp(typical[0]))),
     )
 
 
@@ -104,16 +114,19 @@ def predict_people(people: People, eta: Floats) -> Floats:
     """Concentrations (n, T) at the people's times for eta (n, E)."""
     deviates = np.linalg.solve(people.root, eta.T)
     logs = people.typical + people.mix @ deviates
-    return np.ascontiguousarray(compute_curve(people, find_gaps(people, logs), logs)[0].T)
+    return np.ascontiguousarray(compute_curve(people, logs)[0].T)
 
 
-def find_gaps(people: People, logs: Floats) -> Gaps:
-    """The gaps between the people's doses and samples, with their lag."""
+def find_gaps(people: People, logs: Floats) -> tuple[Gaps, Floats]:
+    """The gaps between doses and samples, and the sums over doses at rate ka (2, T, n)."""
     since, span = people.since, people.span
-    if people.structure.lag:
+    if people.structure.lag and not people.settled:
         start = people.start + np.exp(logs[-1])
         since, span = measure_gaps(start, people.every, people.count, people.time)
-    return Gaps(since, span, people.amount[:, None], people.every[:, None])
+    gaps = Gaps(since, span, people.amount[:, None], people.every[:, None])
+    if people.settled:
+        return gaps, people.absorbed
+    return gaps, np.stack(add_doses(gaps, np.exp(logs[0])))
 
 
 def measure_gaps(
@@ -126,19 +139,19 @@ def measure_gaps(
     return np.where(so_far > 0, elapsed - span + every[:, None], 0.0), span
 
 
-def compute_curve(people: People, gaps: Gaps, logs: Floats) -> tuple[Floats, Floats]:
+def compute_curve(people: People, logs: Floats) -> tuple[Floats, Floats]:
     """Concentrations (T, n) and their derivatives (P, T, n) by the log parameters (P, n)."""
-    if people.structure.compartments == 1:
-        curve, slopes = _one_compartment(gaps, logs, people.scale)
-    else:
-        curve, slopes = _two_compartments(gaps, logs, people.scale)
-    return curve, np.stack(slopes[: len(logs)])
+    compute = _one_compartment if people.structure.compartments == 1 else _two_compartments
+    gaps, absorbed = find_gaps(people, logs)
+    curve, slopes = compute(gaps, absorbed, logs, people.scale)
+    return curve, np.stack(slopes)
 
 
-def _one_compartment(gaps: Gaps, logs: Floats, scale: float) -> tuple[Floats, list[Floats]]:
+def _one_compartment(
+    gaps: Gaps, absorbed: Floats, logs: Floats, scale: float
+) -> tuple[Floats, list[Floats]]:
     ka, clearance, volume = np.exp(logs[:3])
     rate = clearance / volume
-    absorbed = _add_doses(gaps, ka)
     share, by_rate, by_ka = _divide(gaps, rate, ka, absorbed)
     factor = scale * ka / volume
     curve, by_clearance = factor * share, factor * rate * by_rate
@@ -148,11 +161,12 @@ def _one_compartment(gaps: Gaps, logs: Floats, scale: float) -> tuple[Floats, li
     return curve, slopes
 
 
-def _two_compartments(gaps: Gaps, logs: Floats, scale: float) -> tuple[Floats, list[Floats]]:
+def _two_compartments(
+    gaps: Gaps, absorbed: Floats, logs: Floats, scale: float
+) -> tuple[Floats, list[Floats]]:
     """By k10, k12 and k21, whose two exponentials and their shares are those of `find_exponentials`."""
     ka, clearance, v1, between, v2 = np.exp(logs[:5])
     rates, shares, by_rates = find_exponentials(clearance / v1, between / v1, between / v2)
-    absorbed = _add_doses(gaps, ka)
     parts = [_divide(gaps, rate, ka, absorbed) for rate in rates]
     factor = scale * ka / v1
     curve = factor * (shares[0] * parts[0][0] + shares[1] * parts[1][0])
@@ -214,31 +228,34 @@ def find_exponentials(k10: Floats, k12: Floats, k21: Floats) -> Exponentials:
     )
 
 
-def _add_doses(gaps: Gaps, rate: Floats) -> tuple[Floats, Floats]:
+def add_doses(gaps: Gaps, rate: Floats) -> tuple[Floats, Floats]:
     """S (T, n) and dS/dλ (T, n), summed over segments."""
     tail = np.exp(-rate * gaps.since)
     done = -np.expm1(-rate * gaps.span)
     left = -np.expm1(-rate * gaps.every)
     tail *= gaps.amount / left
     total = tail * done
-    slope = tail * (gaps.span * (1 - done)) - total * (
-        gaps.since + gaps.every * (1 - left) / left
-    )
+    slope = tail * (gaps.span * (1 - done)) - total * (gaps.since + gaps.every * (1 - left) / left)
     return total.sum(axis=0), slope.sum(axis=0)
 
 
 def _divide(
-    gaps: Gaps, rate: Floats, ka: Floats, absorbed: tuple[Floats, Floats]
+    gaps: Gaps, rate: Floats, ka: Floats, absorbed: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """(S(λ) − S(ka)) / (ka − λ) and its derivatives by λ and by ka, each (T, n)."""
-    stayed = _add_doses(gaps, rate)
+    stayed = add_doses(gaps, rate)
     apart = ka - rate
     near = np.abs(apart) < NEAR * ka
     inverse = 1 / np.where(near, 1.0, apart)
     share = (stayed[0] - absorbed[0]) * inverse
     by_rate, by_ka = (stayed[1] + share) * inverse, -(absorbed[1] + share) * inverse
     if near.any():
-        close = Gaps(gaps.since[..., near], gaps.span[..., near], gaps.amount[..., near], gaps.every[..., near])
+        close = Gaps(
+            gaps.since[..., near],
+            gaps.span[..., near],
+            gaps.amount[..., near],
+            gaps.every[..., near],
+        )
         for target, value in zip(
             (share, by_rate, by_ka), _integrate(close, rate[near], ka[near]), strict=True
         ):

@@ -9,23 +9,40 @@ of the analytic gradient finishes. People whose answer looks strange are searche
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
-from .batch_curve import People, compute_curve, find_gaps
+from .batch_curve import People, compute_curve
 from .problem import Bools, Floats, Ints
 
 CHUNK = 1024  # people at once: the arrays of one step stay in the processor's cache
-APPROACH, APPROACH_STEPS = 0.1, 8  # Gauss–Newton until a step is this small, in SD, or this many steps
-FINISH, FINISH_STEPS = 1e-5, 40  # Newton until a step is this small: the next would be below 1e-9
-LONGEST = 2.0  # SD in one step
-PROBE = 1e-6  # SD between the two gradients of a difference
-SLACK = 1e-11  # rounding of an objective, relative
-EASE, PRESS, STUCK = 10.0, 0.1, 1e6  # damping: factor, first value, where a search is given up
-STRANGE_RESIDUAL, STRANGE_EFFECT, FAR = 2.5, 2.0, 5.0  # SD
-RESTART = 1.5  # SD on each random effect, down and up
-LOWER = 1e-9  # another minimum counts as lower from here on
 
+
+class Rules(NamedTuple):
+    """The rules of a search, handed to compiled code too, so that a changed rule is never an old one in a cache.
+
+    SD: standard deviations of a random effect, which is what a step is measured in.
+    """
+
+    approach: float = 0.1  # Gauss–Newton until a step is this small, or for so many steps
+    approach_steps: int = 8
+    finish: float = 1e-5  # Newton until a step is this small: the next would be below 1e-9 SD
+    finish_steps: int = 40
+    longest: float = 2.0  # SD in one step
+    probe: float = 1e-6  # SD between the two gradients of a difference
+    slack: float = 1e-11  # rounding of an objective, relative
+    ease: float = 10.0  # factor of the damping, its first value, and where a search is given up
+    press: float = 0.1
+    stuck: float = 1e6
+    strange_residual: float = 2.5  # SD: beyond these a person is searched again
+    strange_effect: float = 2.0
+    restart: float = 1.5  # SD on each random effect, down and up
+    lower: float = 1e-9  # another minimum counts as lower from here on
+    far: float = 5.0  # SD: an answer beyond this is none
+
+
+RULES = Rules()
 Found = tuple[Floats, Floats, Bools, Floats]
 Index = Ints | Bools | slice
 
@@ -59,14 +76,16 @@ def find_modes(people: People) -> Found:
         place, converged = _search(people, np.zeros((len(people.root), size)))
         effects = np.abs(people.root @ place.z) / spread[:, None]
         strange = np.flatnonzero(
-            (place.worst > STRANGE_RESIDUAL) | (effects > STRANGE_EFFECT).any(axis=0) | ~converged
+            (place.worst > RULES.strange_residual)
+            | (effects > RULES.strange_effect).any(axis=0)
+            | ~converged
         )
         if strange.size:
             _search_elsewhere(people, strange, place, converged)
         eta = people.root @ place.z
-        inside = (np.abs(eta) <= FAR * spread[:, None]).all(axis=0)
+        inside = (np.abs(eta) <= RULES.far * spread[:, None]).all(axis=0)
         gradient = np.linalg.solve(people.root.T, place.gradient)
-    return eta.T.copy(), place.objective, converged & inside, gradient.T.copy()
+    return np.array(eta.T), place.objective, converged & inside, np.array(gradient.T)
 
 
 def find_spread(root: Floats) -> Floats:
@@ -75,8 +94,8 @@ def find_spread(root: Floats) -> Floats:
 
 
 def list_restarts(root: Floats) -> Floats:
-    """Starts (2E, E) in z: every effect down and up by RESTART of its own SD, the others at 0."""
-    moves = RESTART * np.linalg.inv(root) * find_spread(root)
+    """Starts (2E, E) in z: every effect down and up by RULES.restart of its own SD, the others at 0."""
+    moves = RULES.restart * np.linalg.inv(root) * find_spread(root)
     return np.ascontiguousarray(np.stack((-moves.T, moves.T), axis=1).reshape(-1, len(root)))
 
 
@@ -87,8 +106,8 @@ def _search(people: People, z: Floats) -> tuple[Place, Bools]:
     for first in range(0, max(size, 1), CHUNK):
         some = people.take(slice(first, first + CHUNK))
         place = assess(some, z[:, first : first + CHUNK])
-        _descend(some, place, APPROACH, APPROACH_STEPS, newton=False)
-        found.append((place, _descend(some, place, FINISH, FINISH_STEPS, newton=True)))
+        _descend(some, place, RULES.approach, RULES.approach_steps, newton=False)
+        found.append((place, _descend(some, place, RULES.finish, RULES.finish_steps, newton=True)))
     places, done = zip(*found, strict=True)
     return _join(places), np.concatenate(done)
 
@@ -104,7 +123,7 @@ def _search_elsewhere(people: People, strange: Ints, place: Place, converged: Bo
     for start in list_restarts(people.root):
         trial, done = _search(some, np.repeat(start[:, None], strange.size, axis=1))
         fall = best.objective - trial.objective
-        better = (fall > LOWER) | ((fall >= -LOWER) & done & ~sure)
+        better = (fall > RULES.lower) | ((fall >= -RULES.lower) & done & ~sure)
         best.put(better, trial.take(better))
         sure = np.where(better, done, sure)
     place.put(strange, best)
@@ -121,12 +140,12 @@ def _descend(people: People, place: Place, small: float, steps: int, *, newton: 
             break
         step, definite = _choose_step(people, here, damping, newton=newton)
         trial = assess(people, here.z + step)
-        better = trial.objective <= here.objective + SLACK * (1 + np.abs(here.objective))
+        better = trial.objective <= here.objective + RULES.slack * (1 + np.abs(here.objective))
         here.put(better, trial.take(better))
         close = np.abs(step).max(axis=0) < small
         arrived = better & definite & close & (damping == 0)
-        damping = np.where(better, _ease(damping), np.maximum(damping * EASE, PRESS))
-        leaving = arrived | (damping > STUCK)
+        damping = np.where(better, _ease(damping), np.maximum(damping * RULES.ease, RULES.press))
+        leaving = arrived | (damping > RULES.stuck)
         if leaving.any():
             place.put(moving[leaving], here.take(leaving))
             done[moving[leaving]] = arrived[leaving]
@@ -142,20 +161,20 @@ def _descend(people: People, place: Place, small: float, steps: int, *, newton: 
 
 
 def _ease(damping: Floats) -> Floats:
-    return np.where(damping <= PRESS, 0.0, damping / EASE)
+    return np.where(damping <= RULES.press, 0.0, damping / RULES.ease)
 
 
 def _choose_step(
     people: People, here: Place, damping: Floats, *, newton: bool
 ) -> tuple[Floats, Bools]:
-    """The next step (E, n), at most LONGEST, and whether the wanted Hessian was positive definite."""
+    """The next step (E, n), at most RULES.longest, and whether the wanted Hessian was positive definite."""
     hessian = _probe(people, here) if newton else here.hessian
     step, definite = _solve(hessian, damping, here.gradient)
     if not definite.all():
         lost = ~definite
         step[:, lost] = _solve(here.hessian[..., lost], damping[lost], here.gradient[:, lost])[0]
     length = np.abs(step).max(axis=0)
-    return -step * np.minimum(1.0, LONGEST / np.maximum(length, LONGEST)), definite
+    return -step * np.minimum(1.0, RULES.longest / np.maximum(length, RULES.longest)), definite
 
 
 def _probe(people: People, here: Place) -> Floats:
@@ -163,8 +182,8 @@ def _probe(people: People, here: Place) -> Floats:
     hessian = np.empty_like(here.hessian)
     for effect in range(len(here.z)):
         moved = here.z.copy()
-        moved[effect] += PROBE
-        hessian[effect] = (assess(people, moved).gradient - here.gradient) / PROBE
+        moved[effect] += RULES.probe
+        hessian[effect] = (assess(people, moved).gradient - here.gradient) / RULES.probe
     return (hessian + hessian.swapaxes(0, 1)) / 2
 
 
@@ -194,7 +213,7 @@ def _solve(hessian: Floats, damping: Floats, gradient: Floats) -> tuple[Floats, 
 def assess(people: People, z: Floats) -> Place:
     """Objective, gradient and expected Hessian at z (E, n)."""
     logs = people.typical + people.mix @ z
-    curve, by_logs = compute_curve(people, find_gaps(people, logs), logs)
+    curve, by_logs = compute_curve(people, logs)
     slopes = np.tensordot(people.mix.T, by_logs, 1)  # (E, T, n)
     cost, slope, bend, residual = weigh(people, curve)
     worst = np.where(people.weight > 0, np.abs(residual), 0.0).max(axis=0, initial=0.0)
