@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from .batch_curve import People, gather_people, predict_people
+from .batch_curve import gather_people, predict_people
 from .batch_descent import find_modes
 from .problem import Bools, Floats, Ints, Problem, Structure
 
@@ -90,7 +90,7 @@ def predict(batch: Batch, eta: Floats, times: Floats) -> Floats:
 
     Raises ValueError where the shapes do not fit.
     """
-    check(batch)
+    check(batch, levels=False)
     people = len(batch.typical)
     if eta.shape != (people, len(batch.omega)):
         raise ValueError(f"eta is {eta.shape}, expected {(people, len(batch.omega))}")
@@ -100,11 +100,11 @@ def predict(batch: Batch, eta: Floats, times: Floats) -> Floats:
     return predict_people(gather_people(batch, at), eta)
 
 
-def check(batch: Batch) -> None:
-    """Raises ValueError, in a sentence, for a batch that cannot be fitted."""
-    for complaint in (_shapes(batch), _prior(batch), _doses(batch), _samples(batch)):
-        if complaint:
-            raise ValueError(f"this batch cannot be fitted: {complaint}")
+def check(batch: Batch, *, levels: bool = True) -> None:
+    """Raises ValueError, in a sentence, for a batch that cannot be fitted, or predicted without its `levels`."""
+    for find in (_shapes, _prior, _doses, _samples)[: 4 if levels else 3]:
+        if complaint := find(batch):
+            raise ValueError(f"this batch cannot be used: {complaint}")
 
 
 def _shapes(batch: Batch) -> str:
@@ -220,6 +220,3 @@ def _pad(rows: Sequence[Floats] | Sequence[Ints]) -> Floats:
     for index, row in enumerate(rows):
         padded[index, : len(row)] = row
     return padded
-
-
-__all__ = ["Batch", "BatchEstimation", "Engine", "People", "check", "fit", "predict", "stack"]
