@@ -13,7 +13,14 @@ from typing import Any
 from gentian.chart.events import FOREVER, Event
 from gentian.chart.fhir_codes import GENTIAN, Terms
 from gentian.chart.fhir_marks import MARK, WALL_CLOCK
-from gentian.language.dates import FIRST_YEAR, Interval, format_date, format_minute, format_offset, parse_date
+from gentian.language.dates import (
+    FIRST_YEAR,
+    Interval,
+    format_date,
+    format_minute,
+    format_offset,
+    parse_date,
+)
 from gentian.language.model import Concept
 from gentian.language.quantities import (
     QuantityError,
@@ -117,9 +124,7 @@ def write_start(
         add_marks(resource, **{mark: text})
 
 
-def write_time(
-    resource: Json, name: str, text: str, mark: str, offset: int | None = None
-) -> None:
+def write_time(resource: Json, name: str, text: str, mark: str, offset: int | None = None) -> None:
     """Set `<name>DateTime`, or `<name>Period` for `A/B`, or a mark where FHIR cannot say it."""
     if "/" in text:
         first, _, last = text.partition("/")

@@ -449,7 +449,7 @@ def _repeat(named: tuple[int, ...], every: int | None, is_said: bool) -> tuple[i
         clocks = " and ".join(format_clock(minute) for minute in named)
         raise PhraseError(f"at {clocks} does not fit how often it is taken", DOSE_EXPECTED,
                           "name one time of day for each dose")  # fmt: skip
-    return named if every and every % DAY == 0 or len(named) == count > 1 else ()
+    return named if (every and every % DAY == 0) or len(named) == count > 1 else ()
 
 
 def _check_more(text: str | None) -> bool:

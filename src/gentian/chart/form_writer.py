@@ -203,9 +203,7 @@ class _Writer:
             return "planned"
         if event.category is not None:
             return event.category
-        return _keep_printed(event, concept) or format_interval(
-            event.low, event.high, concept.unit
-        )
+        return _keep_printed(event, concept) or format_interval(event.low, event.high, concept.unit)
 
     # -- findings and medicines -----------------------------------------------------------------
 

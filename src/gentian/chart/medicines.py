@@ -44,6 +44,9 @@ _NOT_TAKING = {"draft": "a draft", "cancelled": "cancelled", "entered-in-error":
 _OVER = ("stopped", "completed", "on-hold")
 
 
+UNKNOWN = Ticks(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Dose:
     """Ticks of the dose unit. day: in a day; each: in one dose; every: minutes between doses, 0 for one
@@ -51,11 +54,11 @@ class Dose:
     """
 
     day: Ticks
-    each: Ticks = Ticks(None, None)
+    each: Ticks = UNKNOWN
     every: int | None = None
 
 
-UNKNOWN_DOSE = Dose(Ticks(None, None))
+UNKNOWN_DOSE = Dose(UNKNOWN)
 
 
 def read_medicine(raw: RawMedicine, desk: Desk) -> list[Draft]:

@@ -220,8 +220,8 @@ _EVERY: tuple[tuple[str, int, str], ...] = (
     (r"(?:once )?monthly|once a month|every month|a month|per month", 1, "1 mo"),
     (r"once|single dose|one dose|as needed|prn|when needed", 0, ""),
 )  # fmt: skip
-_DAYS = {"min": "min", "minute": "min", "a": "a", "year": "a", "h": "h", "hour": "h", "d": "d", "day": "d", "wk": "wk", "week": "wk", "w": "wk",
-         "mo": "mo", "month": "mo"}  # fmt: skip
+_DAYS = {"min": "min", "minute": "min", "h": "h", "hour": "h", "d": "d", "day": "d", "wk": "wk",
+         "week": "wk", "w": "wk", "mo": "mo", "month": "mo", "a": "a", "year": "a"}  # fmt: skip
 DOSE_EXPECTED = "a dose and how often, such as 20 mg daily, 2.5 mg twice daily, 500 mg every 12 h"
 
 
