@@ -42,7 +42,7 @@ CONSULT = ConsultEntry(
     covariates=[
         CovariateSource(covariate="weight", of="weight", unit="kg"),
         CovariateSource(covariate="bilirubin", of="bilirubin", unit="umol/L"),
-        CovariateSource(covariate="oxcarbazepine", of="oxcarbazepine"),
+        CovariateSource(covariate="azathioprine", of="azathioprine"),
     ],
     refusals=[],
     rules={

@@ -190,7 +190,7 @@ class Taking:
 
 
 _MEDICINE_TIMES: tuple[tuple[str, str], ...] = (
-    ("between", rf"(?P<a>{WHEN})\s+(?:to|until)\s+(?P<b>{WHEN})"),
+    ("between", rf"(?:(?:from|since)\s+)?(?P<a>{WHEN})\s+(?:to|until)\s+(?P<b>{WHEN})"),
     ("first", rf"(?:since|started(?: on| in)?|from|start)\s+(?P<a>{WHEN})"),
     (
         "last",
