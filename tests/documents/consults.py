@@ -8,6 +8,8 @@ from __future__ import annotations
 from math import exp
 from typing import Any
 
+from msgspec.structs import replace
+
 from gentian.pharmacokinetics.report import (
     Adherence,
     Band,
@@ -215,7 +217,12 @@ def make_consult(**more: Any) -> Consult:
     """Two levels and a highlighted dose, which differs from the label's by 11 %."""
     plain: dict[str, Any] = {
         "gentian": "0.4.0",
-        "guideline": {"version": "2026.1", "hash": "a91c42d07be0f3", "overlay": "", "country": "FR"},
+        "guideline": {
+            "version": "2026.1",
+            "hash": "a91c42d07be0f3",
+            "overlay": "",
+            "country": "FR",
+        },
         "as_of": "2026-11-23T09:00",
         "person": "p-7f3a",
         "born": "2019-03",
@@ -301,8 +308,10 @@ def make_single() -> Consult:
     """One level: doses that could be considered, and none is highlighted."""
     options = [
         *make_options("")[:3],
-        *(make_option(o.per_dose, 1.3 * o.per_dose + 4, (0.2, 0.7, 0.1), mark="consider")
-          for o in make_options("")[3:5]),
+        *(
+            make_option(o.per_dose, 1.3 * o.per_dose + 4, (0.2, 0.7, 0.1), mark="consider")
+            for o in make_options("")[3:5]
+        ),
     ]
     figure = make_figure(
         points=make_figure().points[:1],
@@ -315,6 +324,7 @@ def make_single() -> Consult:
         summary=["One level, 4.1 ng/mL, is below the target of 5 to 15 ng/mL."],
         levels=make_consult().levels[:1],
         options=options,
+        label=replace(make_consult().label, difference=None, explained=[]),
         figure=figure,
     )
 
@@ -397,10 +407,19 @@ def make_crowded() -> Consult:
         headline="2 mg once daily is the dose to consider, if the level of 9 November is an error.",
         said=[
             *make_consult().said,
-            say("outlier", "warning", "The level of 9 November is ten times what was expected.",
-                "repeat it; it may be a slip of the decimal point", place="line 26"),
-            say("adherence", "question", "Were doses missed in the week before 26 October?",
-                "ask the family"),
+            say(
+                "outlier",
+                "warning",
+                "The level of 9 November is ten times what was expected.",
+                "repeat it; it may be a slip of the decimal point",
+                place="line 26",
+            ),
+            say(
+                "adherence",
+                "question",
+                "Were doses missed in the week before 26 October?",
+                "ask the family",
+            ),
         ],
         levels=levels,
         models=[*MODELS, *others],
@@ -412,7 +431,11 @@ def make_crowded() -> Consult:
             expected=make_quantiles(8),
         ),
         sensitivity=[
-            say("without", "note", "Without the level of 9 November: 2 mg once daily, 6 to 12 ng/mL."),
+            say(
+                "without",
+                "note",
+                "Without the level of 9 November: 2 mg once daily, 6 to 12 ng/mL.",
+            ),
             say("with", "note", "With it: 1 mg once daily, 5 to 11 ng/mL."),
         ],
     )

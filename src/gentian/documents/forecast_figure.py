@@ -65,7 +65,9 @@ def render_svg(consult: Consult) -> str:
     return draw_figure(consult.figure, WIDTH, "curve", alone=True) + "\n"
 
 
-def draw_figure(figure: Figure, width: float = WIDTH, name: str = "curve", alone: bool = False) -> str:
+def draw_figure(
+    figure: Figure, width: float = WIDTH, name: str = "curve", alone: bool = False
+) -> str:
     """Return the SVG element. name: begins its ids; alone: with the style sheet and a paper of its own."""
     head, y = _draw_head(figure, width)
     frame = _make_frame(figure, width, y + LINE)
