@@ -38,11 +38,11 @@ from .forecast_frame import (
 from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span
 from .lines import clean
 
-WIDTH, PHONE = 900, 360
+WIDTH, PHONE = 900, 320
 SMALL, HEAD = 12.0, 15.0  # pixels of letters
 LINE = 16.0  # of text to text
 PAD = 10.0
-RUG = 16.0  # height of the strip with the doses
+RUG = 22.0  # height of the strip with the doses
 SWING = 14.0  # pixels between doses below which troughs alone are drawn
 DENSE = 3.0  # pixels between doses below which they are drawn as one bar
 BANDS = {0.5: "half", 0.8: "most", 0.95: "nearly"}
@@ -284,12 +284,12 @@ def _draw_index(figure: Figure, frame: Frame) -> Iterator[str]:
 
 def _draw_doses(figure: Figure, frame: Frame) -> Iterator[str]:
     """A tick for each dose in a strip of its own; doses too close to tell apart make one bar."""
-    top = frame.bottom + 4
+    top = frame.bottom + 8
     yield _text(frame.left - 6, frame.bottom + RUG - 3, "doses", "t", "end")
     inside = [h for h in sorted(figure.doses) if frame.first <= h <= frame.last]
     for begin, end in _join_doses([frame.x(hours) for hours in inside]):
         if end > begin:
-            high = RUG - 6
+            high = RUG - 10
             yield (
                 f'<rect class="dose" x="{begin:.1f}" y="{top:.1f}" width="{end - begin:.1f}" '
                 f'height="{high:.1f}"/>'

@@ -48,7 +48,7 @@ MODEL_USES = {
     "research": "research only",
 }
 BAND = "4 in 5 chance"  # of the interval that prescribers read: the tenth to the ninetieth in a hundred
-NO_LABEL = "The label's proportional dose cannot be worked out: it needs one level at steady state."
+NO_LABEL = "The label's proportional dose is not worked out: no level on record allows it."
 SURE = 0.01  # a chance beyond it is said as a bound
 FOOTER = (
     "Doses considered, for a clinician who decides and prescribes: Gentian offers options with reasons and "
