@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .objective import Objective, pose
+from .objective import pose
 from .points import DEGREES, draw_normal, draw_t
 from .problem import Estimation, Floats, Posterior, Problem
 
