@@ -92,7 +92,7 @@ def weigh_options(
     surface = float(case.body.surface.value) if case.body.surface is not None else None
     limits = find_limits(present, surface, case.rules)
     allergies = find_allergies(case.guideline, case.chart, case.answers.index)
-    shelf = make_shelf(case.consult.medicine, present.form, allergies, case.guideline.vocabulary)
+    shelf = make_shelf(case.consult.products, present.form, allergies, case.guideline.vocabulary)
     share = every / HOURS_A_DAY
     amounts = list_amounts(shelf, limits.least * share, limits.most * share)
     if not amounts:
