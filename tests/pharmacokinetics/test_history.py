@@ -174,6 +174,17 @@ def test_a_product_left_out_is_a_change() -> None:
     assert one_level(history).reasons == ("not-steady-state",)
 
 
+def test_a_product_that_is_not_named_is_not_taken_beside_one_that_is() -> None:
+    history = read(
+        [
+            "sirolimus: 1 mg daily at 08:00 since 2026-03-01",
+            "sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-03-01",
+        ]
+    )
+    assert ask(history, "doses-overlap")[0].blocks
+    assert sum(one.count for one in history.intakes) == 81
+
+
 def test_two_statements_side_by_side_are_asked_about() -> None:
     history = read(
         [
@@ -359,6 +370,20 @@ def test_two_products_given_together_both_go_on() -> None:
     assert history.questions == ()
 
 
+def test_two_products_given_one_after_the_other_are_two_lanes() -> None:
+    lines = []
+    for day in range(12, 21):
+        lines += give(f"2026-05-{day}T08:00", dose="2 mg", product="sirolimus-tablet-2")
+        lines += give(f"2026-05-{day}T08:01", dose="0.5 mg", product="sirolimus-tablet-half")
+    history = read(lines, type_level("2026-05-20T08:00"))
+    assert [(one.amount, one.every, one.ongoing) for one in history.intakes] == [
+        (2, 24, True),
+        (0.5, 24, True),
+    ]
+    assert one_level(history).reasons == ()
+    assert history.questions == ()
+
+
 def test_doses_that_differ_from_one_to_the_next_are_asked_about() -> None:
     lines = give("2026-05-19T08:00", "2026-05-20T08:00", dose="2 mg")
     lines += give("2026-05-19T20:00", dose="1 mg")
@@ -375,6 +400,8 @@ def test_two_doses_at_one_time_of_two_products_and_of_one() -> None:
     both = give("2026-05-20T08:00", dose="2 mg", product="sirolimus-tablet-2")
     both += give("2026-05-20T08:00", dose="0.5 mg", product="sirolimus-tablet-half")
     assert ask(read(both), "doses-overlap") == []
+    unnamed = give("2026-05-20T08:00", product="sirolimus") + give("2026-05-20T08:00")
+    assert ask(read(unnamed), "doses-overlap")[0].blocks
     twice = give("2026-05-20T08:00", dose="2 mg") + give("2026-05-20T08:00", dose="1 mg")
     assert ask(read(twice), "doses-overlap")[0].blocks
 
@@ -433,10 +460,18 @@ def test_a_level_said_to_be_drawn_before_the_dose_lies_at_the_end_of_the_interva
 
 
 def test_a_level_said_before_the_dose_that_lies_after_it_is_asked_about() -> None:
-    history = read(DAILY, type_level("2026-05-18T10:00", timing="before-dose"))
+    history = read(DAILY, type_level("2026-05-18T11:00", timing="before-dose"))
     assert one_level(history).reasons == ("time-conflict",)
     assert not one_level(history).placed
     assert ask(history, "sample-time")[0].blocks
+
+
+def test_a_dose_may_be_put_off_until_the_sample_is_drawn() -> None:
+    level = one_level(read(DAILY, type_level("2026-05-18T08:20", timing="before-dose")))
+    assert (level.after, level.reasons) == (24, ())
+    lines = give("2026-05-17T08:00", "2026-05-18T08:00", "2026-05-19T08:00", "2026-05-20T08:00")
+    given = read(lines, type_level("2026-05-18T08:20", timing="before-dose"))
+    assert one_level(given).reasons == ("time-conflict", "not-steady-state")
 
 
 def test_doses_without_a_time_of_day_place_no_level() -> None:

@@ -94,7 +94,12 @@ def _is_together(one: Course, other: Course) -> bool:
     if one.begin // DAY != other.begin // DAY:
         return False
     apart = one.timed and other.timed and not set(one.times) & set(other.times)
-    return one.product != other.product or apart
+    return _are_two(one.product, other.product) or apart
+
+
+def _are_two(one: str, other: str) -> bool:
+    """Two products; one that is not named may be the other."""
+    return bool(one and other) and one != other
 
 
 def _find_first(run: Course) -> int:
@@ -259,7 +264,11 @@ def _read_singles(
     doses: list[Dose] = []
     for place, (single, minute) in enumerate(zip(given, minutes, strict=True)):
         around = [number for number, run in enumerate(runs) if _is_inside(single, run)]
-        near = [abs(minute - other) for other in minutes if other != minute]
+        near = [
+            abs(minute - other)
+            for other, one in zip(minutes, given, strict=True)
+            if other != minute and one.product == single.product
+        ]
         every = runs[around[0]].every if around else _round_interval(min(near, default=DAY))
         if not around and place and minute - minutes[place - 1] > every * 3 // 2:
             asked.append(
@@ -300,7 +309,7 @@ def _round_interval(minutes: int) -> int:
 def _ask_simultaneous(doses: Sequence[Dose], name: str) -> Iterable[Question]:
     ordered = sorted(doses, key=lambda dose: (dose.at, dose.product))
     for one, other in pairwise(ordered):
-        if (one.at, one.product) == (other.at, other.product):
+        if one.at == other.at and not _are_two(one.product, other.product):
             yield Question(
                 "doses-overlap",
                 f"Two doses of {name} are on record for "

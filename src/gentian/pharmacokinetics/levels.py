@@ -226,17 +226,25 @@ def _find_time(sample: Sample, bench: Bench) -> int | None:
             at = sample.event.starts[0] - sample.event.offset
         else:
             at = bench.clock.count(sample.minute, _offset(sample, bench))
-        return _move_to_dose(at, doses) if sample.stated else at
+        return _move_to_dose(at, bench) if sample.stated else at
     if not (sample.stated and sample.day):
         return None
     today = [dose.at for dose in doses if dose.minute // DAY == sample.minute // DAY]
     return min(today, default=None)
 
 
-def _move_to_dose(at: int, doses: Sequence[Dose]) -> int:
-    """Drawn before a dose whose time of day is not on record: at the end of that interval."""
-    near = min(doses, key=lambda dose: abs(dose.at - at), default=None)
-    return at if near is None or near.timed or abs(near.at - at) * 2 > near.every else near.at
+def _move_to_dose(at: int, bench: Bench) -> int:
+    """Drawn before a dose whose time is not on record, or which was put off until the sample was drawn."""
+    near = min(bench.taken.doses, key=lambda dose: abs(dose.at - at), default=None)
+    if near is None or near.given:
+        return at
+    within = read_minutes(bench.consult, SAMPLE_TIME_WITHIN)
+    moves = (
+        at - near.at <= within and at > near.at
+        if near.timed
+        else 2 * abs(near.at - at) <= near.every
+    )
+    return near.at if moves else at
 
 
 def _explain_missing_time(sample: Sample, bench: Bench) -> str:
