@@ -160,7 +160,7 @@ def _draw_head(figure: Figure, width: float) -> tuple[list[str], float]:
 def _list_subtitles(figure: Figure) -> Iterator[str]:
     if figure.dose:
         index = say_day(find_time(figure, figure.index), year=True)
-        yield f"After {index}: as if {figure.dose} were taken; considered, not ordered."
+        yield f"After {index}: {figure.dose}; considered, not ordered."
     if figure.points:
         yield f"Last level: {max(figure.points, key=lambda point: point.hours).says}"
 
@@ -360,7 +360,8 @@ def _list_keys(full: Figure, figure: Figure, frame: Frame) -> Iterator[Key]:
         if kind in present:
             yield Key(_draw_mark(kind, 9, -4 if kind == "below" else 0), says)
     if find_stretches(figure):
-        swing = "" if figure.hours == full.hours else ", just before doses"
+        troughs = set(figure.hours[:-1]) <= set(full.doses) or figure.hours != full.hours
+        swing = ", just before doses" if troughs else ""
         yield Key(_line("middle", 0, 0, 18, 0), f"middle of what is expected{swing}")
         for band in reversed(sort_bands(figure)):
             box = '<rect class="band {}" x="0" y="-6" width="18" height="12"/>'

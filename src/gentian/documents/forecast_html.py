@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from gentian.pharmacokinetics.report import Consult, DoseOption
 
 from .forecast_curve import list_rows
@@ -19,6 +21,7 @@ from .forecast_wording import (
     list_options,
     restrict,
     say_band,
+    say_hours,
     say_label,
     say_mark,
     say_model,
@@ -27,7 +30,8 @@ from .forecast_wording import (
     say_use,
     sort_said,
 )
-from .html import Markup, make_environment
+from .html import make_environment
+
 
 WIDE = 760.0  # pixels of the figure on a page; it grows with the page
 
@@ -67,6 +71,7 @@ WORDS = {
     "find_shape": find_shape,
     "label_model": label_model,
     "say_band": say_band,
+    "say_hours": say_hours,
     "say_label": say_label,
     "say_mark": say_mark,
     "say_model": say_model,

@@ -27,6 +27,7 @@ from .forecast_wording import (
     list_options,
     restrict,
     say_band,
+    say_hours,
     say_label,
     say_mark,
     say_model,
@@ -213,7 +214,7 @@ def _print_level(level: LevelLine, widths: Sequence[int], room: Room) -> list[st
     lines = print_row(cells, widths, room.lines)
     if room.whole:
         hours = level.hours_after_dose
-        after = "" if hours is None else f"{hours:g} h after the dose"
+        after = "" if hours is None else f"{say_hours(hours)} after the dose"
         mends = [f"→ {reason.mend}" for reason in level.reasons if reason.mend]
         told = [level.assay or "assay not stated", after, level.place, *mends]
         lines += _print_below(" · ".join(filter(None, told)), room.lines)
@@ -288,7 +289,7 @@ def _print_curve(consult: Consult) -> list[Line]:
         bands = (*row.bands, "", "", "")[:3]
         lines += print_row((row.when, row.middle, *bands, row.measured), widths)
     title = f"CURVE in {figure.unit}, before doses · {figure.title}"
-    after = f"After the index time: as if {figure.dose} were taken." if figure.dose else ""
+    after = f"After the index time: {figure.dose}; considered, not ordered." if figure.dose else ""
     return [
         *(Line(line, "title") for line in wrap(title, rest=MARGIN)),
         *_print_table(lines),

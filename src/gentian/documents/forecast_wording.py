@@ -178,7 +178,8 @@ def choose_options(options: list[DoseOption], most: int) -> list[DoseOption]:
 
 def say_label(label: LabelDose) -> list[str]:
     """The label's proportional dose with its arithmetic, and why the dose to consider differs."""
-    lines = [f"{label.says.rstrip('.')} ({label.arithmetic})."]
+    shown = "" if label.arithmetic in label.says else f" ({label.arithmetic})"
+    lines = [f"{label.says.rstrip('.')}{shown}."]
     if label.difference is not None:
         lines.append(
             f"The dose to consider is {say_difference(label.difference)} the label's"
@@ -195,16 +196,25 @@ def _join(said: Iterable[Said]) -> str:
 
 def say_model(model: ModelLine) -> str:
     """A model in one line: from whom, and what became of it."""
-    state = "leads" if model.leads else f"weight {say_share(model.weight)}"
-    if not model.eligible:
-        state = "not used"
     reasons = f": {_join(model.reasons)}" if model.reasons else ""
-    return f"{model.name}; {model.says.rstrip('.')}; {state}{reasons}"
+    return f"{model.name}; {model.says.rstrip('.')}; {_say_part(model)}{reasons}"
+
+
+def _say_part(model: ModelLine) -> str:
+    if not model.eligible:
+        return "not used"
+    part = "leads" if model.leads else "may lead" if model.use == "dosing" else "shown beside"
+    return f"{part}, weight {say_share(model.weight)}" if 0 < model.weight < 1 else part
 
 
 def label_model(model: ModelLine) -> str:
     """The shape of a model: it leads, takes part, or is not used."""
     return "●" if model.leads else "○" if model.eligible else "–"
+
+
+def say_hours(hours: float) -> str:
+    """`23.5 h`."""
+    return f"{hours:.1f}".removesuffix(".0") + " h"
 
 
 def sort_said(said: Iterable[Said], kind: str) -> list[Said]:
