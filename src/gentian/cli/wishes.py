@@ -1,4 +1,4 @@
-"""What `gentian dose` may be asked for: a target of one's own, an interval; each checked before the record is read."""
+"""What `gentian dose` may be asked for: a target and an interval, each checked before the record is read."""
 
 from __future__ import annotations
 

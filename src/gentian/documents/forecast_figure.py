@@ -35,7 +35,7 @@ from .forecast_frame import (
     measure_text,
     say_years,
 )
-from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span
+from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span, say_when
 from .lines import clean
 
 WIDTH, PHONE = 900, 320
@@ -100,7 +100,7 @@ def describe(figure: Figure) -> str:
         f"Concentration in {figure.unit} from {first} to {last}: {levels}, "
         f"target {say_span(figure.target.low, figure.target.high)}, {ahead}."
     ]
-    parts += [f"{point.says.rstrip('.')}." for point in figure.points]
+    parts += [f"{say_when(point.says).rstrip('.')}." for point in figure.points]
     if rows:
         parts.append(f"Expected on {rows[-1].when}: {rows[-1].middle} {figure.unit}.")
     return " ".join(parts)
@@ -162,7 +162,8 @@ def _list_subtitles(figure: Figure) -> Iterator[str]:
         index = say_day(find_time(figure, figure.index), year=True)
         yield f"After {index}: {figure.dose}; considered, not ordered."
     if figure.points:
-        yield f"Last level: {max(figure.points, key=lambda point: point.hours).says}"
+        last = max(figure.points, key=lambda point: point.hours)
+        yield f"Last level: {say_when(last.says)}"
 
 
 def _make_frame(figure: Figure, width: float, top: float) -> Frame:
@@ -310,7 +311,7 @@ def _join_doses(places: list[float]) -> list[tuple[float, float]]:
 
 def _draw_point(point: Point, frame: Frame) -> str:
     mark = _draw_mark(_name_point(point), frame.x(point.hours), frame.y(point.value))
-    return f"<g>{mark}<title>{_safe(point.says)}</title></g>"
+    return f"<g>{mark}<title>{_safe(say_when(point.says))}</title></g>"
 
 
 def _name_point(point: Point) -> str:

@@ -25,13 +25,14 @@ from .forecast_wording import (
     say_label,
     say_mark,
     say_model,
+    say_portion,
     say_share,
     say_target,
     say_use,
+    say_when,
     sort_said,
 )
 from .html import make_environment
-
 
 WIDE = 760.0  # pixels of the figure on a page; it grows with the page
 
@@ -75,9 +76,11 @@ WORDS = {
     "say_label": say_label,
     "say_mark": say_mark,
     "say_model": say_model,
+    "say_portion": say_portion,
     "say_share": say_share,
     "say_target": say_target,
     "say_use": say_use,
+    "say_when": say_when,
 }
 
 

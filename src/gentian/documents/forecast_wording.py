@@ -6,6 +6,7 @@ A consult considers and never orders. Nothing is said more exactly than it is kn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from math import isfinite
 
@@ -27,7 +28,7 @@ STATUSES = {  # shape, word and tone of the headline
     "dose": ("●", "one dose to consider", "offer"),
     "consider": ("○", "doses that could be considered", "offer"),
     "context": ("–", "no dose is proposed", "held"),
-    REFUSED: ("✕", "refused: no dose is considered", "alarm"),
+    REFUSED: ("✕", "refused for safety", "alarm"),
 }
 KINDS = {  # of what is said, the gravest first
     "refusal": ("✕", "refused", "alarm"),
@@ -49,6 +50,7 @@ MODEL_USES = {
 }
 BAND = "4 in 5 chance"  # of the interval that prescribers read: the tenth to the ninetieth in a hundred
 NO_LABEL = "The label's proportional dose is not worked out: no level on record allows it."
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 SURE = 0.01  # a chance beyond it is said as a bound
 FOOTER = (
     "Doses considered, for a clinician who decides and prescribes: Gentian offers options with reasons and "
@@ -210,6 +212,23 @@ def _say_part(model: ModelLine) -> str:
 def label_model(model: ModelLine) -> str:
     """The shape of a model: it leads, takes part, or is not used."""
     return "●" if model.leads else "○" if model.eligible else "–"
+
+
+def say_model_briefly(model: ModelLine) -> str:
+    """A model without its people: `Cheng 2020: leads, weight 60 %`."""
+    reasons = f" ({model.reasons[0].says.rstrip('.')})" if model.reasons else ""
+    return f"{model.name}: {_say_part(model)}{reasons}"
+
+
+def say_when(text: str) -> str:
+    """A text with its times as people write them: `2026-11-17 07:30` for `2026-11-17T07:30`."""
+    return _TIME.sub(r"\1 \2", text)
+
+
+def say_portion(option: DoseOption) -> str:
+    """What is measured out, without the amount that the dose says already."""
+    amount = f"{option.per_dose:g} mg"
+    return option.portion.removesuffix(f" ({amount})") if amount in option.says else option.portion
 
 
 def say_hours(hours: float) -> str:
