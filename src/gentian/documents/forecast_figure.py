@@ -35,7 +35,7 @@ from .forecast_frame import (
     measure_text,
     say_years,
 )
-from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span
+from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span, say_when
 from .lines import clean
 
 WIDTH, PHONE = 900, 320
@@ -100,7 +100,7 @@ def describe(figure: Figure) -> str:
         f"Concentration in {figure.unit} from {first} to {last}: {levels}, "
         f"target {say_span(figure.target.low, figure.target.high)}, {ahead}."
     ]
-    parts += [f"{point.says.rstrip('.')}." for point in figure.points]
+    parts += [f"{say_when(point.says).rstrip('.')}." for point in figure.points]
     if rows:
         parts.append(f"Expected on {rows[-1].when}: {rows[-1].middle} {figure.unit}.")
     return " ".join(parts)
@@ -160,9 +160,10 @@ def _draw_head(figure: Figure, width: float) -> tuple[list[str], float]:
 def _list_subtitles(figure: Figure) -> Iterator[str]:
     if figure.dose:
         index = say_day(find_time(figure, figure.index), year=True)
-        yield f"After {index}: as if {figure.dose} were taken; considered, not ordered."
+        yield f"After {index}: {figure.dose}; considered, not ordered."
     if figure.points:
-        yield f"Last level: {max(figure.points, key=lambda point: point.hours).says}"
+        last = max(figure.points, key=lambda point: point.hours)
+        yield f"Last level: {say_when(last.says)}"
 
 
 def _make_frame(figure: Figure, width: float, top: float) -> Frame:
@@ -310,7 +311,7 @@ def _join_doses(places: list[float]) -> list[tuple[float, float]]:
 
 def _draw_point(point: Point, frame: Frame) -> str:
     mark = _draw_mark(_name_point(point), frame.x(point.hours), frame.y(point.value))
-    return f"<g>{mark}<title>{_safe(point.says)}</title></g>"
+    return f"<g>{mark}<title>{_safe(say_when(point.says))}</title></g>"
 
 
 def _name_point(point: Point) -> str:
@@ -360,7 +361,8 @@ def _list_keys(full: Figure, figure: Figure, frame: Frame) -> Iterator[Key]:
         if kind in present:
             yield Key(_draw_mark(kind, 9, -4 if kind == "below" else 0), says)
     if find_stretches(figure):
-        swing = "" if figure.hours == full.hours else ", just before doses"
+        troughs = set(figure.hours[:-1]) <= set(full.doses) or figure.hours != full.hours
+        swing = ", just before doses" if troughs else ""
         yield Key(_line("middle", 0, 0, 18, 0), f"middle of what is expected{swing}")
         for band in reversed(sort_bands(figure)):
             box = '<rect class="band {}" x="0" y="-6" width="18" height="12"/>'

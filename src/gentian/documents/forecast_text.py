@@ -27,12 +27,16 @@ from .forecast_wording import (
     list_options,
     restrict,
     say_band,
+    say_hours,
     say_label,
     say_mark,
     say_model,
+    say_model_briefly,
+    say_portion,
     say_share,
     say_target,
     say_use,
+    say_when,
     sort_said,
 )
 from .lines import (
@@ -201,7 +205,7 @@ def _print_levels(consult: Consult, room: Room) -> list[Line]:
     left = len(consult.levels) - len(shown)
     title = f"WHAT THE LEVELS SAY (expected before each was seen: {BAND})"
     title += f" · {left} earlier; {MORE}" if left else ""
-    widths = (1, 16, 14, 12, 51)
+    widths = (1, 17, 14, 12, 50)
     head = ("", "drawn", "measured", "expected", "what became of it")
     rows = [row for level in shown for row in _print_level(level, widths, room)]
     return [Line(title, "title"), *_print_table([*print_row(head, widths), *rows])]
@@ -209,11 +213,11 @@ def _print_levels(consult: Consult, room: Room) -> list[Line]:
 
 def _print_level(level: LevelLine, widths: Sequence[int], room: Room) -> list[str]:
     expected = say_band(level.expected)
-    cells = (find_shape(level)[0], level.when, level.measured, expected, say_use(level))
+    cells = (find_shape(level)[0], say_when(level.when), level.measured, expected, say_use(level))
     lines = print_row(cells, widths, room.lines)
     if room.whole:
         hours = level.hours_after_dose
-        after = "" if hours is None else f"{hours:g} h after the dose"
+        after = "" if hours is None else f"{say_hours(hours)} after the dose"
         mends = [f"→ {reason.mend}" for reason in level.reasons if reason.mend]
         told = [level.assay or "assay not stated", after, level.place, *mends]
         lines += _print_below(" · ".join(filter(None, told)), room.lines)
@@ -244,7 +248,7 @@ def _print_option(
     mark = say_mark(option, consult.status)
     chances = [say_share(share) for share in (option.below, option.inside, option.above)]
     shape = {"highlighted": "●", "consider": "○"}.get(option.mark, "") if mark else ""
-    cells = (shape, option.says, option.portion, say_band(option.trough), *chances, mark)
+    cells = (shape, option.says, say_portion(option), say_band(option.trough), *chances, mark)
     notes = option.notes if room.whole or option.mark else []
     said = "; ".join(f"{note.says}{_say_mend(note)}" for note in notes)
     return [
@@ -288,7 +292,7 @@ def _print_curve(consult: Consult) -> list[Line]:
         bands = (*row.bands, "", "", "")[:3]
         lines += print_row((row.when, row.middle, *bands, row.measured), widths)
     title = f"CURVE in {figure.unit}, before doses · {figure.title}"
-    after = f"After the index time: as if {figure.dose} were taken." if figure.dose else ""
+    after = f"After the index time: {figure.dose}; considered, not ordered." if figure.dose else ""
     return [
         *(Line(line, "title") for line in wrap(title, rest=MARGIN)),
         *_print_table(lines),
@@ -369,7 +373,9 @@ def _list_models(consult: Consult) -> Iterator[Entry]:
     order = sorted(consult.models, key=lambda one: (not one.leads, not one.eligible, -one.weight))
     for model in order:
         lead = 18 if model.leads else 22 if model.eligible else 40
-        yield Entry(label_model(model), say_model(model), bracket(model.id), model.name, lead)
+        brief = say_model_briefly(model)
+        ids = bracket(model.id)
+        yield Entry(label_model(model), say_model(model), ids, model.name, lead, brief=brief)
 
 
 def _list_kinetics(models: Iterable[ModelLine]) -> Iterator[Entry]:
