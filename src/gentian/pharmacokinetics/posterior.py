@@ -11,16 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-<<<<<<< HEAD
-from .objective import pose
-from .points import DEGREES, draw_normal, draw_t
-from .problem import Estimation, Floats, Posterior, Problem
-=======
 from .objective import Objective, pose
 from .points import draw_normal
 from .problem import Bools, Estimation, Floats, Posterior, Problem
 from .proposal import Component, adapt, draw_mixture, measure_densities
->>>>>>> pk-numerics
 
 WIDER = 1.15  # of the covariance at a minimum
 LEAST_SHARE = 0.1  # of the draws for any minimum
