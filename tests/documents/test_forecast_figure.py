@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -86,9 +86,7 @@ def test_no_text_runs_into_another_or_out_of_the_picture(figure: Figure, width: 
     for said, left, top, right, bottom in texts:
         assert left >= 0 and top >= 0 and right <= width + 1 and bottom <= height, said
     for one, other in combinations(texts, 2):
-        apart = (
-            one[3] <= other[1] or other[3] <= one[1] or one[4] <= other[2] or other[4] <= one[2]
-        )
+        apart = one[3] <= other[1] or other[3] <= one[1] or one[4] <= other[2] or other[4] <= one[2]
         assert apart, (one, other)
 
 
@@ -173,7 +171,7 @@ def test_letters_and_lines_have_the_contrast_of_wcag_aa(palette: dict[str, str])
 def test_bands_are_steps_of_lightness_in_grey(palette: dict[str, str]) -> None:
     steps = [compute_luminance(palette[name]) for name in ("paper", "nearly", "most", "half")]
     assert steps in (sorted(steps), sorted(steps, reverse=True))
-    pairs = zip(steps, steps[1:], strict=False)
+    pairs = pairwise(steps)
     assert all((max(p) + 0.05) / (min(p) + 0.05) >= 1.15 for p in pairs)
 
 
@@ -272,7 +270,9 @@ def test_a_band_that_goes_on_above_the_picture_says_how_far() -> None:
     wide = [replace(b, high=[40.0] * len(b.high)) if b.share == 0.95 else b for b in figure.bands]
     said = [text[0] for text in list_texts(draw(replace(figure, bands=wide)))]
     assert "the widest band goes on to 40 ng/mL" in said
-    assert not any(word.startswith("the widest") for word in [t[0] for t in list_texts(draw(figure))])
+    assert not any(
+        word.startswith("the widest") for word in [t[0] for t in list_texts(draw(figure))]
+    )
 
 
 def test_no_level_lies_above_the_picture() -> None:
@@ -344,7 +344,7 @@ def test_ticks_are_round_few_and_inside(highest: float) -> None:
 def test_days_are_local_midnights_and_do_not_touch() -> None:
     figure = make_figure()
     days = list_days(figure, 800, 12)
-    steps = {round(b[0] - a[0], 6) for a, b in zip(days, days[1:], strict=False)}
+    steps = {round(b[0] - a[0], 6) for a, b in pairwise(days)}
     assert len(steps) == 1 and all((hours + 8) % 24 == 0 for hours, _ in days)
 
 

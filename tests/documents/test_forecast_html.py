@@ -1,4 +1,4 @@
-"""The HTML page of a consult: one file, no script, no request, safe against any text, with its figure and table."""
+"""The HTML page of a consult: one file, no script, no request, safe against any text, with its table."""
 
 from __future__ import annotations
 
