@@ -106,9 +106,9 @@ def say_share(share: float) -> str:
         return "<1 %"
     if share > 1 - SURE:
         return ">99 %"
-    if share < 0.025:
+    if share <= 0.025:
         return "<5 %"
-    return ">95 %" if share > 0.975 else f"{5 * round(20 * share)} %"
+    return ">95 %" if share >= 0.975 else f"{5 * round(20 * share)} %"
 
 
 def say_chance(share: float) -> str:
