@@ -9,6 +9,7 @@ from gentian.dosing.specs import count_dose_specs, run_dose_specs
 from gentian.engine.specs import count_specs, run_specs
 from gentian.language.model import Guideline
 from gentian.language.sources import read_entries
+from gentian.pharmacokinetics.specs import count_model_specs, run_model_specs
 from gentian.review.check import review_guideline
 from gentian.review.coverage import list_stale
 from gentian.review.pages import list_proofs, write_coverage, write_safety_case
@@ -44,10 +45,14 @@ def _write_page(name: str, guideline: Guideline) -> str:
 
 
 def _run_people(guideline: Guideline) -> int:
-    failed = [*run_specs(guideline), *run_dose_specs(guideline)]
+    failed = [
+        *run_specs(guideline),
+        *run_dose_specs(guideline),
+        *run_model_specs(guideline),
+    ]
     for line in failed:
         print_text(f"✕ {line}\n")
-    people = count_specs(guideline) + count_dose_specs(guideline)
+    people = count_specs(guideline) + count_dose_specs(guideline) + count_model_specs(guideline)
     if failed:
         print_text(f"{len(failed)} of {people} test people disagree with the guideline\n")
         return GUIDELINE
@@ -97,6 +102,7 @@ def describe_guideline(guideline: Guideline) -> str:
         "criteria": guideline.criteria,
         "statements": guideline.statements,
         "doses": guideline.doses,
+        "models": guideline.models,
         "schedules": guideline.schedules,
         "sources": guideline.sources,
     }

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from jinja2 import Environment
+
 from gentian.engine.binding import find_parameter
 from gentian.engine.explanation import fill
 from gentian.engine.settings import Settings
@@ -21,6 +23,7 @@ from gentian.language.model import (
     Criterion,
     DoseRecord,
     Guideline,
+    PopulationModel,
     SourceEntry,
     StatementEntry,
 )
@@ -31,7 +34,9 @@ from gentian.plan.catalogue import find_catalogue
 from gentian.plan.judgement import SILENT
 from gentian.plan.model import Plan
 from gentian.plan.outcomes import ANSWERS, Case, find_outcome
+from gentian.review.citations import list_citations
 
+from . import models as model_words
 from .html import make_environment
 from .page import KINDS, ROWS
 
@@ -112,6 +117,21 @@ class Book:
             said.append(f"country {test['country']}")
         return Person(str(test.get("name", "")), said, answer)
 
+    def list_model_people(self, model: PopulationModel) -> list[Person]:
+        """The test people of a population model, and the typical values worked out for them."""
+        found = []
+        for test in model.tests:
+            given = {name: value for name, value in test.items() if name not in model.parameters}
+            said = [f"{name.replace('-', ' ')}: {_say_value(given[name])}" for name in given]
+            worked = [f"{name} {test[name]}" for name in test if name in model.parameters]
+            found.append(Person("", said, ", ".join(worked)))
+        return found
+
+    def say_end(self, text: str) -> str:
+        """A quantity, or what a parameter or figure of that name says."""
+        figure = self.guideline.figures.get(text)
+        return say_figure(figure) if figure else say_quantity(self.find(text) or text)
+
     def list_numbers(self, entry: StatementEntry | Criterion, key: str) -> list[Number]:
         """Every parameter of a condition, and every number its sentence names."""
         said = [entry.says, getattr(entry, "plainly", ""), getattr(entry, "alternative", "")]
@@ -153,7 +173,7 @@ class Book:
 
     @cached_property
     def users(self) -> dict[str, list[str]]:
-        """A criterion, a fact or an evidence id → the statements and criteria that name it."""
+        """A criterion, a fact or an evidence id → the statements, criteria, models and consults that name it."""
         found: dict[str, list[str]] = {}
         for name, entry in self.guideline.statements.items():
             names = _list_names(find_tree(self.guideline.program, f"statement:{name}"))
@@ -163,6 +183,9 @@ class Book:
             names = _list_names(find_tree(self.guideline.program, name))
             for used in dict.fromkeys((*names, *criterion.cites)):
                 found.setdefault(used, []).append(name)
+        for item in list_citations(self.guideline):
+            if item.sort in ("model", "consult"):
+                found.setdefault(item.cite, []).append(item.entry)
         return found
 
     def link(self, name: str, up: str = "") -> str:
@@ -173,6 +196,9 @@ class Book:
         for page in ("criteria", "facts", "sources"):
             if name in getattr(guideline, page):
                 return f"{up}{page}.html#{name}"
+        for folder in ("models", "consults"):
+            if name in getattr(guideline, folder):
+                return f"{up}{folder}/{name}.html"
         return ""
 
 
@@ -183,7 +209,10 @@ def render_book(guideline: Guideline, plans: Mapping[str, Plan]) -> dict[str, st
     script = _SEARCH.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     shared: dict[str, object] = {"book": book, "guideline": guideline, "rows": ROWS, "kinds": KINDS}
-    names = {name: f"book/{name}.html.j2" for name in ("index", "criteria", "facts", "sources")}
+    names = {
+        name: f"book/{name}.html.j2" for name in ("index", "criteria", "facts", "models", "sources")
+    }
+    shared["words"] = model_words
     shared["groups"] = _group(guideline)
     pages = {}
     for name, template in names.items():
@@ -197,7 +226,24 @@ def render_book(guideline: Guideline, plans: Mapping[str, Plan]) -> dict[str, st
         pages[f"statements/{name}.html"] = statement.render(
             **shared, script_hash="", up="../", s=entry
         )
-    return pages
+    return pages | _render_kinetics(environment, shared, guideline)
+
+
+def _render_kinetics(
+    environment: Environment, shared: Mapping[str, object], guideline: Guideline
+) -> dict[str, str]:
+    """A page for each population model, and one for the rules of each consult."""
+    model = environment.get_template("book/model.html.j2")
+    consult = environment.get_template("book/consult.html.j2")
+    given = {**shared, "script_hash": "", "up": "../"}
+    pages = {
+        f"models/{name}.html": model.render(**given, m=entry)
+        for name, entry in guideline.models.items()
+    }
+    return pages | {
+        f"consults/{name}.html": consult.render(**given, c=entry)
+        for name, entry in guideline.consults.items()
+    }
 
 
 def _group(guideline: Guideline) -> dict[str, list[StatementEntry]]:

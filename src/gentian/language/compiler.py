@@ -12,9 +12,11 @@ from functools import partial
 from . import facts, model
 from .compilation import Compilation
 from .conditions import Condition, collect_claims, collect_conditions
+from .consult_check import list_broken_consults
 from .errors import GuidelineError
 from .groups import describe_group, list_tables, number_names
 from .items import build_items, split_conditions
+from .kinetics_check import list_broken_models
 from .literals import convert_literal
 from .profile import (
     Profile,
@@ -110,8 +112,15 @@ def compile_guideline(raw: RawGuideline) -> model.Guideline:
         program=program,
         invariants=work.index("invariant", lambda entry: entry.invariant),
         relations=work.index("relation", lambda entry: entry.relation),
+        models=work.index("model", lambda entry: entry.model),
+        consults=work.index("consult", lambda entry: entry.consult),
     )
-    broken = [*work.problems, *list_broken_references(guideline)]  # an entry that stands twice
+    broken = [
+        *work.problems,  # an entry that stands twice
+        *list_broken_references(guideline),
+        *list_broken_models(guideline),
+        *list_broken_consults(guideline),
+    ]
     if broken:
         raise GuidelineError(broken)
     return guideline

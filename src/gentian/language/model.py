@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from .entry import Ask, Code, Conditional, Entry, Read, Review
 from .figures import Figure
 from .genes import GeneReference
+from .kinetics import ConsultEntry, PopulationModel
 from .look_alikes import LookAlike, LookAlikeTier
 from .program import FactShape, ItemProgram, Program, Tree
 from .proofs import Invariant, Relation
@@ -30,6 +31,7 @@ __all__ = [
     "Code",
     "Concept",
     "Conditional",
+    "ConsultEntry",
     "Criterion",
     "Default",
     "DoseRecord",
@@ -56,6 +58,7 @@ __all__ = [
     "OutcomeRow",
     "Parameter",
     "Phase",
+    "PopulationModel",
     "ProblemEntry",
     "Program",
     "RanksAbove",
@@ -349,8 +352,16 @@ class StatementEntry(Entry, frozen=True, kw_only=True):
 
 
 class Effect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ratios of exposure and of peak of the first medicine: least and greatest.
+
+    cites: where the peak was read, or the exposure a second time; note: how surely, and what disagrees.
+    """
+
     auc_ratio: list[float] = []
+    cmax_ratio: list[float] = []
     direction: Literal["up", "down", "additive", ""] = ""
+    cites: list[str] = []
+    note: str = ""
 
 
 class Interaction(Entry, frozen=True, kw_only=True, rename={"with_": "with"}):
@@ -547,3 +558,5 @@ class Guideline(Struct, frozen=True, kw_only=True):
     program: Program
     invariants: dict[str, Invariant] = {}
     relations: dict[str, Relation] = {}
+    models: dict[str, PopulationModel] = {}
+    consults: dict[str, ConsultEntry] = {}

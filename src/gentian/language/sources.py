@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from . import figures, look_alikes, model
+from . import figures, kinetics, look_alikes, model
 from .errors import GuidelineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "guideline"
@@ -62,6 +62,8 @@ SORTS: dict[str, Any] = {
     "relative_state": model.RelativeStateEntry,
     "therapy": model.Therapy,
     "response": model.ResponseEntry,
+    "model": kinetics.PopulationModel,
+    "consult": kinetics.ConsultEntry,
 } | dict.fromkeys(VOCABULARY_SORTS, model.Concept)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+$")

@@ -16,12 +16,13 @@ mg/L where `scale` is 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Array = NDArray[Any]  # real, or complex while differentiating
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 

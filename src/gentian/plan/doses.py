@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from gentian.chart.events import Chart
 from gentian.dosing.body import Body
 from gentian.dosing.calculation import calculate_dose
+from gentian.dosing.circumstances import find_allergies, measure_ages
 from gentian.dosing.dose import Dose
 from gentian.dosing.obstacles import Circumstances
 from gentian.engine.answers import Answers
@@ -54,7 +55,7 @@ class Doses:
             index=self.answers.index,
             criteria=self.answers.criteria,
             say=self.words.say,
-            fact_ages=self._measure_ages(record),
+            fact_ages=measure_ages(record, self.chart, self.answers),
             country=self.settings.country,
             sex=self.chart.person.sex,
             rescue=rescue,
@@ -64,33 +65,9 @@ class Doses:
         )
         return calculate_dose(record, self.body, circumstances, self.guideline.vocabulary)
 
-    def _measure_ages(self, record: DoseRecord) -> dict[str, int | None]:
-        """Minutes since each needed fact was taken; None where it is unknown."""
-        return {needed.fact: self._measure_age(needed.fact) for needed in record.needs}
-
-    def _measure_age(self, name: str) -> int | None:
-        fact = self.answers.facts.get(name)
-        if fact is None or not fact.known:
-            return None
-        starts = [self.chart.events[at].starts[0] for at in fact.events]
-        return self.answers.index - max(starts) if starts else 0
-
     def _name_schedules(self, record: DoseRecord) -> list[str]:
         schedules = self.guideline.schedules
         return [schedules[name].name if name in schedules else name for name in record.monitoring]
-
-
-def find_allergies(guideline: Guideline, chart: Chart, index: int) -> frozenset[str]:
-    """Allergies of the person on record and not known to have ended; a suspected one counts."""
-    concepts = guideline.vocabulary.concepts
-    return frozenset(
-        event.what
-        for event in chart.events
-        if concepts[event.what].sort == "allergy"
-        and event.about is None
-        and event.present is not False
-        and event.starts[0] <= index <= event.ends[1]
-    )
 
 
 def _mind_boxes(dose: Dose, judgement: Judgement) -> Dose:

@@ -97,6 +97,7 @@ def _check_seen(guideline: Guideline) -> Iterator[Finding]:
         *guideline.locales.values(),
         *guideline.doses.values(),
         *guideline.interactions,
+        *guideline.models.values(),
     )
     for entry in entries:
         sources = [guideline.sources[cite] for cite in entry.cites if cite in guideline.sources]
@@ -111,11 +112,16 @@ def _check_seen(guideline: Guideline) -> Iterator[Finding]:
 
 
 def _check_reviewers(guideline: Guideline) -> Iterator[Finding]:
-    for entry in guideline.statements.values():
+    entries: tuple[Any, ...] = (
+        *guideline.statements.values(),
+        *guideline.models.values(),
+        *guideline.consults.values(),
+    )
+    for entry in entries:
         if entry.review.state != "drafted" and not (entry.review.by and entry.review.on):
             yield Finding(
                 entry.line,
-                entry.statement,
+                name_entry(entry)[1],
                 f"is {entry.review.state}, but nobody signed for it",
                 "write `by` (somebody other than its author) and `on`, or set it back to drafted",
             )

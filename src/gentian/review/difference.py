@@ -120,8 +120,16 @@ def _compare(key: tuple[str, str], old: Entry | None, new: Entry | None) -> Chan
 
 
 def _show(entry: Entry) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(entry)
-    return {name: value for name, value in shown.items() if name not in _NOT_KNOWLEDGE}
+    """Fields by name; a table of named parts (rules of a consult, parameters of a model) part by part."""
+    shown: dict[str, Any] = {}
+    for name, value in msgspec.to_builtins(entry).items():
+        if name in _NOT_KNOWLEDGE:
+            continue
+        if isinstance(value, dict) and any(isinstance(part, dict) for part in value.values()):
+            shown |= {f"{name}.{key}": part for key, part in value.items()}
+        else:
+            shown[name] = value
+    return shown
 
 
 def _print(value: object) -> str:

@@ -16,6 +16,7 @@ _MOST_ENTRIES = 6
 _FAMILIES = {
     "DX": "Diagnosis, genetics, natural history",
     "HZ": "Hazards",
+    "PK": "Pharmacokinetics: models, interacting medicines, traps",
     "PR": "Proposals",
     "RD": "Response",
     "SD": "The founding article: verdicts",

@@ -21,11 +21,15 @@ class Text:
 
 
 def list_texts(guideline: Guideline) -> list[Text]:
-    """Every `says` and `plainly` that is written by hand, with its place."""
+    """Every `says` and `plainly` that is written by hand, with its place.
+
+    The words of a population model are not among them: they are a transcription, and its numbers its own.
+    """
     return [
         *_list_statements(guideline),
         *_list_interactions(guideline),
         *_list_criteria(guideline),
+        *_list_consults(guideline),
     ]
 
 
@@ -59,3 +63,18 @@ def _list_interactions(guideline: Guideline) -> Iterator[Text]:
 def _list_criteria(guideline: Guideline) -> Iterator[Text]:
     for entry in guideline.criteria.values():
         yield Text(entry.line, entry.criterion, "says", entry.says, tuple(entry.cites))
+
+
+def _list_consults(guideline: Guideline) -> Iterator[Text]:
+    """What a consult says of a refusal, a target or a rule."""
+    for entry in guideline.consults.values():
+        parts: list[tuple[str, list[str]]] = [
+            *((item.says, item.cites) for item in entry.refusals),
+            *((item.mend, item.cites) for item in entry.refusals),
+            *((item.whose, item.cites) for item in entry.targets),
+            *((item.says, item.cites) for item in entry.rules.values()),
+            *((text, entry.cites) for text in entry.sentences.values()),
+        ]
+        for text, cites in parts:
+            if text:
+                yield Text(entry.line, entry.consult, "says", text, tuple(cites))

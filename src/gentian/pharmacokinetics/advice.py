@@ -1,0 +1,176 @@
+"""Which dose, if any, is marked among those considered, and why not where none is (issue: the consult).
+
+Marked is the dose most likely to keep a measured trough inside the target; the present one, where no other is
+worth a change. With one valid level it is "to consider"; with none nothing is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from .individual import Setting, is_valid
+from .mixture import Mixture
+from .outlook import Present
+from .report import DoseOption, LabelDose, ModelLine, Said, Status
+from .rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The marked option (None: none), the status, and what stands against marking."""
+
+    option: DoseOption | None
+    status: Status
+    against: tuple[Said, ...] = ()
+    by_label: bool = False
+
+
+def choose(
+    options: Sequence[DoseOption],
+    valid: int,
+    against: Sequence[Said],
+    label: LabelDose | None,
+    rules: Rules,
+) -> Choice:
+    """Mark one option, or say why none is."""
+    if valid < rules.count("levels_to_consider") or not options:
+        return Choice(None, "context", tuple(against))
+    if against:
+        return Choice(None, "context", tuple(against))
+    by_label = valid < rules.count("levels_to_lead")
+    best = _follow_label(options, label) if by_label else find_best(options, rules)
+    if best is None:
+        return Choice(None, "context")
+    status: Status = "dose" if valid >= rules.count("levels_to_highlight") else "consider"
+    mark = "highlighted" if status == "dose" else "consider"
+    return Choice(replace(best, mark=mark), status, by_label=by_label)
+
+
+def find_best(options: Sequence[DoseOption], rules: Rules) -> DoseOption:
+    """The likeliest inside the target; of equals the smallest change, and the present one if near enough."""
+    best = max(options, key=lambda one: (round(one.inside, 3), -abs(one.fold - 1.0)))
+    present = next((one for one in options if one.is_present), None)
+    if present is not None and present.inside >= best.inside - rules.number("worth_a_change"):
+        return present
+    return best
+
+
+def _follow_label(options: Sequence[DoseOption], label: LabelDose | None) -> DoseOption | None:
+    """The option nearest to the label's dose."""
+    if label is None:
+        return None
+    return min(options, key=lambda one: (abs(one.per_day - label.per_day), one.per_day))
+
+
+def list_doubts(
+    mixture: Mixture, lines: Sequence[ModelLine], setting: Setting, present: Present
+) -> list[Said]:
+    """Reasons to ask for another level instead of marking a dose."""
+    doubts = []
+    if any(one.posterior.multimodal for one in mixture.leading):
+        doubts.append(
+            _doubt(
+                "two-readings",
+                "The levels can be read in two ways that ask for different doses.",
+                "Repeat the level at steady state, just before a dose.",
+            )
+        )
+    if apart := _find_apart(lines):
+        doubts.append(apart)
+    for one in setting.influences:
+        if one.is_building(setting.history.index) or one.is_fading(setting.history.index):
+            doubts.append(
+                _doubt(
+                    f"moving-{one.medicine}",
+                    f"{one.row.with_.replace('-', ' ')} was started or stopped lately: the level is "
+                    "still moving.",
+                    "Repeat the level when it has settled.",
+                    one.row.cites,
+                )
+            )
+    if not present.even:
+        doubts.append(
+            _doubt(
+                "uneven",
+                "Doses of different size or interval are taken together; single doses are compared here.",
+                "Read the table as daily doses, or enter one regimen.",
+            )
+        )
+    return doubts
+
+
+def _find_apart(lines: Sequence[ModelLine]) -> Said | None:
+    """Two eligible models whose 90 % intervals do not overlap (evidence section 1.6, e)."""
+    found = [line for line in lines if line.eligible and line.weight > 0 and line.expected]
+    for place, one in enumerate(found):
+        for other in found[place + 1 :]:
+            if one.expected is None or other.expected is None:
+                continue
+            if one.expected.q95 < other.expected.q05 or other.expected.q95 < one.expected.q05:
+                return _doubt(
+                    "models-disagree",
+                    f"{one.name} and {other.name} expect troughs that do not overlap.",
+                    "Repeat the level before the dose is changed.",
+                    ["PK-1-6"],
+                )
+    return None
+
+
+def _doubt(id_: str, says: str, mend: str, cites: Sequence[str] = ()) -> Said:
+    return Said(id=id_, kind="warning", says=says, mend=mend, cites=list(cites))
+
+
+def count_valid(setting: Setting, outliers: Sequence[int] = ()) -> int:
+    """Levels that are troughs at steady state with time, dose and assay, and are no outlier."""
+    return sum(
+        is_valid(level) for index, level in enumerate(setting.levels) if index not in outliers
+    )
+
+
+def explain_difference(
+    option: DoseOption, label: LabelDose, setting: Setting, rules: Rules, limited: Said
+) -> LabelDose:
+    """Say how far the marked dose lies from the label's, and why, where it is far."""
+    difference = option.per_day / label.per_day - 1.0
+    if abs(difference) <= rules.number("label_difference"):
+        return replace(label, difference=difference)
+    return replace(
+        label, difference=difference, explained=_list_causes(option, label, setting, rules, limited)
+    )
+
+
+def _list_causes(
+    option: DoseOption, label: LabelDose, setting: Setting, rules: Rules, limited: Said
+) -> list[Said]:
+    causes = []
+    valid = [level for level in setting.levels if is_valid(level) and not level.below]
+    if label.per_day > option.per_day and option.fold >= rules.number("fold_per_step") - 0.15:
+        causes.append(limited)
+    if len(valid) > 1:
+        causes.append(
+            _note(
+                "earlier-levels",
+                f"The label takes the last level ({label.level}) as exact; the forecast weighs it with "
+                f"{len(valid) - 1} earlier.",
+            )
+        )
+    else:
+        causes.append(
+            _note(
+                "one-level",
+                "The label takes one level as exact; the forecast draws it towards what is usual for "
+                "this body.",
+            )
+        )
+    if option.is_present:
+        causes.append(
+            _note("no-change-worth", "No other dose is enough likelier to be inside the target.")
+        )
+    return causes
+
+
+def _note(id_: str, says: str) -> Said:
+    return Said(id=id_, kind="note", says=says)

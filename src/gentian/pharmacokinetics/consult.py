@@ -1,0 +1,219 @@
+"""The consult: one person's doses and levels in, what they say and which doses may be considered out.
+
+Order of what decides: refusals, then questions that block, then eligible models, then levels. With no valid
+level the guideline's own dose stands alone. The label's proportional dose is always beside the forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from gentian import __version__
+from gentian.chart.events import Chart
+from gentian.engine.answers import Answers
+from gentian.engine.settings import Settings
+from gentian.language.dates import format_date, format_minute
+from gentian.language.model import Guideline
+
+from .advice import count_valid, explain_difference
+from .case import Case, Wish, WishError, read_case
+from .fan import draw_fan
+from .forecast import Forecast, ask_about_missed, compare_without, make_forecast
+from .headline import list_summary, say_headline
+from .label import say_loading
+from .lines import (
+    describe_intake,
+    describe_levels,
+    describe_models,
+    describe_target,
+    list_sources,
+)
+from .outlook import Present
+from .protocol import describe_protocol
+from .refusals import list_refusals, list_unknowns
+from .report import Consult, DoseOption, LabelDose, Said, Status, TargetLine
+from .rules import Rules
+from .sampling import plan_sample
+from .sensitivity import list_sensitivities
+
+NEAR = 0.05  # an option this close to the label's dose stands for it
+NO_WISH = Wish()
+
+
+def make_consult(
+    guideline: Guideline,
+    chart: Chart,
+    answers: Answers,
+    settings: Settings,
+    wish: Wish = NO_WISH,
+) -> Consult:
+    """The consult of one person at the index time of `answers`.
+
+    chart: as it counts at that time (`plan.assembly.settle`). Raises as `case.read_case`.
+    """
+    case = read_case(guideline, chart, answers, settings, wish)
+    target = describe_target(guideline, settings, wish.target, case.rules)
+    consult = _consult(case, target)
+    return replace(consult, sources=list_sources(guideline, _list_cites(consult)))
+
+
+def _consult(case: Case, target: TargetLine) -> Consult:
+    if refusals := _list_refusals(case):
+        return _report(case, target, "refused", _refuse(refusals), refusals)
+    if case.present is None:
+        name = case.guideline.vocabulary.concepts[case.consult.medicine].name
+        says = f"{name[0].upper()}{name[1:]} is not being taken on record"
+        return _report(case, target, "context", f"{says}; the guideline's own dose stands alone.")
+    blocking = [item for item in case.history.questions if item.blocks]
+    if blocking:
+        return _report(case, target, "context", f"Nothing can be said yet: {blocking[0].says}")
+    forecast = make_forecast(case, case.present, target)
+    if forecast is None:
+        says = "No model settles on one answer for these levels."
+        refusal = Said(id="not-converged", kind="refusal", says=says)
+        return _report(case, target, "refused", _refuse([refusal]), [refusal])
+    return _tell(case, target, forecast)
+
+
+def _refuse(refusals: Sequence[Said]) -> str:
+    return f"No dose is considered. {refusals[0].says}"
+
+
+def _list_refusals(case: Case) -> list[Said]:
+    found = list_refusals(
+        case.guideline, case.answers, case.influences, case.rules, case.history.index, case.fill
+    )
+    if found or any(one.leads for one in case.candidates):
+        return found
+    why = [
+        f"{one.model.name}: {'; '.join(reason.says for reason in one.reasons)}"
+        for one in case.candidates
+        if one.model.use == "dosing"
+    ]
+    says = "This person lies outside the range of every model that may carry a dose."
+    return [Said(id="outside-every-range", kind="refusal", says=says, mend=" · ".join(why))]
+
+
+# -- what the forecast tells ------------------------------------------------------------------------
+
+
+def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
+    marked = forecast.choice.option
+    options = [
+        _annotate(case, marked if marked is not None and one.says == marked.says else one, forecast)
+        for one in forecast.options
+    ]
+    label = forecast.label
+    if label is not None and marked is not None and forecast.limits is not None:
+        label = explain_difference(marked, label, case.setting, case.rules, forecast.limits.because)
+    levels = describe_levels(
+        case.history, case.setting, forecast.judged, forecast.leader.candidate.model, case.rules
+    )
+    protocol = _describe_protocol(case)
+    headline = say_headline(forecast.choice, options, count_valid(case.setting), protocol)
+    present = next((one for one in options if one.is_present), None)
+    sample = plan_sample(case, forecast.choice, target)
+    said = [*forecast.doubts, *ask_about_missed(case, target)]
+    return replace(
+        _report(case, target, forecast.choice.status, headline, said),
+        summary=list_summary(present, levels, label, sample, target, forecast.doubts),
+        options=options,
+        present=present,
+        label=label,
+        levels=levels,
+        models=forecast.models,
+        adherence=forecast.adherence,
+        next_sample=sample,
+        figure=draw_fan(forecast.outlook, case.setting, levels, marked, target, headline),
+        sensitivity=[
+            *compare_without(case, forecast, target.unit),
+            *list_sensitivities(forecast.outlook, case.candidates, target),
+        ],
+    )
+
+
+def _annotate(case: Case, option: DoseOption, forecast: Forecast) -> DoseOption:
+    """Notes of one dose: a second look at a large step, the label's own, a load if asked for."""
+    rules, label = case.rules, forecast.label
+    notes = list(_list_notes(case, option, forecast.outlook.present, rules))
+    near = label is not None and abs(option.per_day - label.per_day) <= NEAR * label.per_day
+    return replace(option, notes=notes, is_label=near)
+
+
+def _list_notes(case: Case, option: DoseOption, present: Present, rules: Rules) -> Iterator[Said]:
+    if abs(option.fold - 1.0) > rules.number("second_look"):
+        says = f"More than {rules.say('second_look')} from the present dose: a second look first."
+        cites = rules.cites("second_look")
+        yield Said(id="second-look", kind="note", says=says, cites=cites)
+    if case.wish.loading and option.mark:
+        says = say_loading(present.per_day, option.per_day, rules)
+        yield Said(id="loading", kind="note", says=says, cites=rules.cites("loading_factor"))
+
+
+# -- the report -------------------------------------------------------------------------------------
+
+
+def _report(
+    case: Case, target: TargetLine, status: Status, headline: str, said: Sequence[Said] = ()
+) -> Consult:
+    """What every consult says, whether or not there is a forecast."""
+    guideline, refused = case.guideline, status == "refused"
+    born = case.chart.person.born
+    return Consult(
+        gentian=__version__,
+        guideline={
+            "version": guideline.version,
+            "hash": guideline.hash,
+            "overlay": case.settings.overlay_name,
+            "country": case.settings.country or "",
+        },
+        as_of=format_minute(case.answers.index),
+        person=case.chart.person.id,
+        born=format_date(born) if born else "",
+        medicine=guideline.vocabulary.concepts[case.consult.medicine].name,
+        status=status,
+        headline=headline,
+        summary=[],
+        target=target,
+        said=[*said, *_list_questions(case)],
+        intakes=[describe_intake(item, guideline) for item in case.history.intakes],
+        levels=describe_levels(case.history, case.setting, None, None, case.rules),
+        models=describe_models(case.candidates, {}, None, case.rules),
+        protocol="" if refused else _describe_protocol(case),
+        assumptions=[case.history.zone] if case.history.zone else [],
+        review=str(case.consult.review.state),
+    )
+
+
+def _describe_protocol(case: Case) -> str:
+    return describe_protocol(
+        case.guideline, case.consult, case.chart, case.answers, case.settings, case.body
+    )
+
+
+def _list_questions(case: Case) -> Iterator[Said]:
+    yield from list_unknowns(case.answers, case.rules, case.fill)
+    for item in case.history.questions:
+        place = item.source.place if item.source is not None else ""
+        yield Said(id=item.what, kind="question", says=item.says, mend=item.mend, place=place)
+
+
+def _list_cites(consult: Consult) -> Iterable[str]:
+    """Every fact of the evidence that the consult names."""
+    said = [*consult.said, *consult.sensitivity]
+    said += [one for level in consult.levels for one in level.reasons]
+    said += [one for option in consult.options for one in option.notes]
+    yield from consult.target.cites
+    yield from (cite for one in said for cite in one.cites)
+    yield from (cite for model in consult.models if model.eligible for cite in model.cites)
+    yield from _cites_of(consult.label)
+    yield from consult.next_sample.cites if consult.next_sample is not None else ()
+
+
+def _cites_of(label: LabelDose | None) -> list[str]:
+    return list(label.cites) if label is not None else []
+
+
+__all__ = ["NO_WISH", "Wish", "WishError", "make_consult"]

@@ -1,0 +1,81 @@
+"""Why a level is shown and not fitted, in sentences with what to do about it (evidence section 7)."""
+
+from __future__ import annotations
+
+from .history import Level
+from .report import Said
+from .rules import Rules
+
+Text = tuple[str, str, str]  # what it says, how to mend it, the rule it goes by
+
+
+def explain_reason(code: str, level: Level, rules: Rules) -> Said:
+    """The sentence of a reason of `Level.reasons`; an unknown code says itself."""
+    says, mend, rule = _find(code, level, rules)
+    cites = rules.cites(rule) if rule else []
+    return Said(id=code, kind="note", says=says, mend=mend, cites=cites, place=level.source.place)
+
+
+def _find(code: str, level: Level, rules: Rules) -> Text:
+    after = "" if level.after is None else f" {level.after:.0f} h after a dose"
+    since = "" if level.since_change is None else f"{level.since_change / 24:.0f} days"
+    share = rules.say("trough_from_share")
+    texts: dict[str, Text] = {
+        "no-time": (
+            "the time of the sample or of the dose is not on record",
+            "Write the time of both, or that it was drawn before the dose (`timing: before-dose`).",
+            "trough_from_share",
+        ),
+        "no-dose-time": (
+            "the time of day of the doses is not on record",
+            "Write when the doses are taken (`at 08:00`), or that the sample was drawn before one.",
+            "trough_from_share",
+        ),
+        "time-conflict": (
+            "said to be drawn before a dose, and its time says otherwise",
+            "Check the time of the sample and of the dose.",
+            "sample_time_within",
+        ),
+        "two-levels": ("two results for one time differ", "Ask the laboratory which counts.", ""),
+        "repeated": ("the same result twice; the other one is used", "", ""),
+        "before-first-dose": (
+            "drawn before the first dose on record",
+            "Check both dates, or enter the earlier doses.",
+            "",
+        ),
+        "not-a-trough": (
+            f"not a trough: drawn{after}, before {share} of the interval had passed",
+            "Draw the next sample just before a dose.",
+            "trough_from_share",
+        ),
+        "not-steady-state": (
+            f"not at steady state: {since} after a change of dose",
+            f"Wait at least {rules.say('steady_after')} on one dose.",
+            "steady_after",
+        ),
+        "no-assay": (
+            "the assay is not on record, and assays differ",
+            "Write how it was measured, e.g. `method: LC-MS/MS`.",
+            "assay_bias_sd",
+        ),
+        "assay-change": (
+            "another assay than the level before: the two are not compared as they stand",
+            "",
+            "assay_bias_sd",
+        ),
+        "serum": ("measured in serum or plasma; the target is for whole blood", "", "specimen"),
+        "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
+        "before-interaction": (
+            "drawn before an interacting medicine of unknown size changed",
+            "Draw a level under the present medicines.",
+            "",
+        ),
+        "too-old": (
+            f"older than {rules.say('level_memory')}: body and medicines have changed since",
+            "",
+            "level_memory",
+        ),
+        "after-stop": ("drawn after the medicine was stopped", "", ""),
+        "on-hold": ("drawn while the medicine was on hold", "", ""),
+    }
+    return texts.get(code, (code.replace("-", " "), "", ""))

@@ -1,0 +1,126 @@
+"""Expected against measured: what each level was expected to be before it was seen (evidence section 7).
+
+A level far from what was expected is never dropped: it is shown with and without, and asked to be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .curve import predict
+from .individual import Setting, is_used
+from .likelihood import weigh_misfit
+from .mixture import Member, scatter, summarise
+from .points import draw_normal
+from .problem import Floats
+from .report import Quantiles
+from .rules import Rules
+
+DRAWS = 4096
+FEWEST = 50.0  # effective draws below which nothing is said to have been expected
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What was expected of a level from the population and the levels before it.
+
+    share: probability of a value at least as far from the middle, two-sided; None where nothing was expected.
+    low: the level lies below the middle. residual: weighted residual at the estimate.
+    """
+
+    quantiles: Quantiles | None
+    share: float | None
+    low: bool
+    residual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """expectations: one a level, in time; outliers: indices of levels that need a second look."""
+
+    expectations: list[Expectation]
+    outliers: list[int]
+
+
+def judge_levels(member: Member, setting: Setting, rules: Rules) -> Judged:
+    """What was expected of each level of `setting.levels` by the leading model, and which lie far from it."""
+    problem = member.problem
+    samples = problem.samples
+    eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
+    curve = predict(problem, eta, samples.time)
+    biased = curve * np.exp(samples.bias + eta @ samples.design.T)
+    measured = scatter(biased, member.candidate.model)
+    misfit = weigh_misfit(samples, biased).misfit  # levels that are not used weigh nothing
+    first = _expect(measured, misfit, member, setting)
+    used = [is_used(level, member.candidate.model) for level in setting.levels]
+    residual = rules.number("outlier_residual")
+    flagged = {
+        place for place, found in enumerate(first) if used[place] and abs(found.residual) > residual
+    }
+    return Judged(first, _find_outliers(measured, misfit, member, setting, used, flagged, rules))
+
+
+def _find_outliers(
+    measured: Floats,
+    misfit: Floats,
+    member: Member,
+    setting: Setting,
+    used: Sequence[bool],
+    flagged: set[int],
+    rules: Rules,
+) -> list[int]:
+    """Of the levels that stand out, the one without which the others are best explained; then again without it."""
+    least, outliers = rules.number("outlier_probability"), list[int]()
+    while len(outliers) < sum(used):
+        expectations = _expect(measured, misfit, member, setting)
+        surprising = {
+            place
+            for place, found in enumerate(expectations)
+            if used[place] and found.share is not None and found.share < least
+        }
+        suspects = sorted((flagged | surprising) - set(outliers))
+        if not suspects:
+            break
+        blamed = max(suspects, key=lambda place: _explain_others(misfit, place))
+        outliers.append(blamed)
+        misfit = misfit.copy()
+        misfit[:, blamed] = 0.0
+        flagged = set()
+    return sorted(outliers)
+
+
+def _explain_others(misfit: Floats, place: int) -> float:
+    """Log of how likely all other levels are together, without the one at `place`."""
+    rest = misfit.sum(axis=1) - misfit[:, place]
+    return float(np.log(np.mean(np.exp(-(rest - rest.min()) / 2))) - rest.min() / 2)
+
+
+def _expect(
+    measured: Floats, misfit: Floats, member: Member, setting: Setting
+) -> list[Expectation]:
+    """Each level against the draws, weighed by the levels before it."""
+    before = np.concatenate([np.zeros((len(misfit), 1)), np.cumsum(misfit, axis=1)[:, :-1]], axis=1)
+    return [
+        _compare(measured[:, place], _weigh(before[:, place]), level.value, member, place)
+        for place, level in enumerate(setting.levels)
+    ]
+
+
+def _weigh(misfit: Floats) -> Floats:
+    """Weights of the draws by how well they explain the levels seen so far."""
+    found = np.exp(-(misfit - misfit.min()) / 2)
+    return np.asarray(found / found.sum())
+
+
+def _compare(
+    values: Floats, weights: Floats, seen: float, member: Member, place: int
+) -> Expectation:
+    residual = float(member.estimation.residuals[place])
+    if 1.0 / float(np.sum(weights**2)) < FEWEST:
+        return Expectation(None, None, residual < 0, residual)
+    lower = float(weights[values <= seen].sum())
+    share = max(2.0 * min(lower, 1.0 - lower), 1.0 / len(values))
+    return Expectation(summarise(values, weights), share, lower < 0.5, residual)
