@@ -37,7 +37,7 @@ def gather(
         time=np.zeros((people, samples)),
         value=np.zeros((people, samples)),
         weight=np.zeros((people, samples)),
-        floor=0.05,
+        floor=0.01,
         **error,
     )
 

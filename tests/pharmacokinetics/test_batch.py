@@ -106,7 +106,8 @@ def test_machine_code_gives_the_answers_of_numpy(batch: Batch) -> None:
     assert compiled.eta[sure] == pytest.approx(plain.eta[sure], abs=1e-8)
     assert compiled.objective[sure] == pytest.approx(plain.objective[sure], abs=1e-8)
     if not batch.structure.lag:
-        assert sure.all()
+        far = np.abs(plain.eta) > 5 * np.sqrt(np.diag(batch.omega))
+        assert (sure == ~far.any(axis=1)).all()
 
 
 @given(batch=crowds(most=1))
