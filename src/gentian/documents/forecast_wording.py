@@ -108,7 +108,7 @@ def say_share(share: float) -> str:
         return ">99 %"
     if share < 0.025:
         return "<5 %"
-    return ">95 %" if share > 0.975 else f"{5 * round(20 * share)} %"
+    return ">95 %" if share > 0.975 else f"{5 * min(max(round(20 * share), 1), 19)} %"
 
 
 def say_chance(share: float) -> str:
