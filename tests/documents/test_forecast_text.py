@@ -7,7 +7,8 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from gentian.documents.forecast_text import HEIGHT, print_row, render_text
+from gentian.documents.forecast_tables import print_row
+from gentian.documents.forecast_text import HEIGHT, render_text
 from gentian.documents.lines import WIDTH, measure
 from gentian.pharmacokinetics.report import Consult
 from tests.documents.consults import (
