@@ -20,7 +20,7 @@ from gentian.language.model import Guideline
 from .advice import count_valid, explain_difference
 from .case import Case, Wish, WishError, read_case
 from .fan import draw_fan
-from .forecast import Forecast, compare_without, make_forecast
+from .forecast import Forecast, ask_about_missed, compare_without, make_forecast
 from .headline import list_summary, say_headline
 from .label import say_loading
 from .lines import (
@@ -114,11 +114,10 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
     protocol = _describe_protocol(case)
     headline = say_headline(forecast.choice, options, count_valid(case.setting), protocol)
     present = next((one for one in options if one.is_present), None)
-    sample = plan_sample(
-        case.setting, case.rules, forecast.choice, case.answers.index, case.influences
-    )
+    sample = plan_sample(case, forecast.choice, target)
+    said = [*forecast.doubts, *ask_about_missed(case, target)]
     return replace(
-        _report(case, target, forecast.choice.status, headline, forecast.doubts),
+        _report(case, target, forecast.choice.status, headline, said),
         summary=list_summary(present, levels, label, sample, target, forecast.doubts),
         options=options,
         present=present,

@@ -59,6 +59,7 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         *list_doubts(mixture, models, case.setting, present),
         *_list_interval_doubts(case, present),
         *_list_outlier_doubts(case, judged),
+        *_list_missed_doubts(case),
     ]
     valid = count_valid(case.setting, judged.outliers)
     return Forecast(
@@ -91,7 +92,7 @@ def weigh_options(
     surface = float(case.body.surface.value) if case.body.surface is not None else None
     limits = find_limits(present, surface, case.rules)
     allergies = find_allergies(case.guideline, case.chart, case.answers.index)
-    shelf = make_shelf(case.consult.medicine, present.form, allergies, case.guideline.vocabulary)
+    shelf = make_shelf(case.consult.products, present.form, allergies, case.guideline.vocabulary)
     share = every / HOURS_A_DAY
     amounts = list_amounts(shelf, limits.least * share, limits.most * share)
     if not amounts:
@@ -134,6 +135,42 @@ def _list_outlier_doubts(case: Case, judged: Judged) -> list[Said]:
             says=f"{' and '.join(names)} {lies} far from what was expected.",
             mend="Check the time of the sample, the unit and the dose, and repeat the level first.",
             cites=case.rules.cites("outlier_residual"),
+        )
+    ]
+
+
+def _list_missed_doubts(case: Case) -> list[Said]:
+    """A level after missed doses does not speak for the dose (TX-189)."""
+    missed = case.answers.facts.get(case.consult.missed)
+    if missed is None or missed.truth is not True:
+        return []
+    return [
+        Said(
+            id="missed-doses",
+            kind="warning",
+            says="Missed doses are on record: the level does not speak for the dose.",
+            mend=f"Repeat the level after {case.rules.say('kept_at_least')} to "
+            f"{case.rules.say('kept_until')} with every dose taken.",
+            cites=list(case.guideline.facts[case.consult.missed].cites),
+        )
+    ]
+
+
+def ask_about_missed(case: Case, target: TargetLine) -> list[Said]:
+    """Asked where the latest valid level lies below the target and nobody recorded whether doses were missed."""
+    missed = case.answers.facts.get(case.consult.missed)
+    valid = [level for level in case.setting.levels if is_valid(level)]
+    if not valid or valid[-1].value >= target.low or missed is None or missed.known:
+        return []
+    ask = case.guideline.facts[case.consult.missed].ask
+    return [
+        Said(
+            id="ask-missed-doses",
+            kind="question",
+            says=f"The last level, {valid[-1].printed}, lies below the target. "
+            f"{ask.question if ask is not None else 'Were doses missed?'}",
+            mend="Record it before the dose is raised.",
+            cites=list(case.guideline.facts[case.consult.missed].cites),
         )
     ]
 
