@@ -140,7 +140,7 @@ def test_a_time_is_written_as_people_write_it() -> None:
 def test_one_dose_is_highlighted_only_with_the_status_that_says_so() -> None:
     option = make_option(2, 8, (0.1, 0.8, 0.1), mark="highlighted")
     assert say_mark(option, "dose") == "to consider"
-    assert say_mark(option, "consider") == "could be"
+    assert say_mark(option, "consider") == "perhaps"
     assert say_mark(option, "context") == ""
 
 

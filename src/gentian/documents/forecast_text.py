@@ -25,6 +25,7 @@ from .forecast_wording import (
     say_model,
     say_model_briefly,
     say_target,
+    say_when,
     sort_said,
 )
 from .lines import (
@@ -204,9 +205,8 @@ def _list_target(consult: Consult) -> Section:
 
 def _list_intakes(consult: Consult) -> Iterator[Entry]:
     for taken in consult.intakes:
-        text = (
-            f"{taken.says}, from {taken.starts} {f'to {taken.ends}' if taken.ends else 'until now'}"
-        )
+        until = f"to {taken.ends}" if taken.ends else "until now"
+        text = say_when(f"{taken.says}, from {taken.starts} {until}")
         yield Entry("", text, f"({taken.place})", taken.says, 16)
 
 
