@@ -54,6 +54,8 @@ PAGES = {
         (0.0, "<1 %"),
         (0.009, "<1 %"),
         (0.02, "<5 %"),
+        (0.025, "5 %"),
+        (0.975, "95 %"),
         (0.03, "5 %"),
         (0.72, "70 %"),
         (0.73, "75 %"),
@@ -138,7 +140,7 @@ def test_a_time_is_written_as_people_write_it() -> None:
 def test_one_dose_is_highlighted_only_with_the_status_that_says_so() -> None:
     option = make_option(2, 8, (0.1, 0.8, 0.1), mark="highlighted")
     assert say_mark(option, "dose") == "to consider"
-    assert say_mark(option, "consider") == "could be"
+    assert say_mark(option, "consider") == "perhaps"
     assert say_mark(option, "context") == ""
 
 
