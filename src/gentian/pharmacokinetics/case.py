@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 
 from gentian.chart.events import Chart
 from gentian.dosing.body import Body, read_body
@@ -25,6 +26,9 @@ from .report import Said
 from .rules import Rules
 
 
+HOURLY, WEEKLY = 1.0, 168.0  # between doses; nothing else can be meant
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the user asks for. target: low and high in the level's unit; interval: hours between doses."""
@@ -38,6 +42,16 @@ class Wish:
 
 class WishError(ValueError):
     """A wish that cannot be met; the message says what was expected."""
+
+
+def check_wish(wish: Wish) -> None:
+    """Raises WishError for a target that is no range, and for an interval that is no time."""
+    if wish.target is not None:
+        low, high = wish.target
+        if not (isfinite(low) and isfinite(high) and 0 < low < high):
+            raise WishError(f"target {low:g} to {high:g}: expected two levels, the lower one first")
+    if wish.interval is not None and not HOURLY <= wish.interval <= WEEKLY:
+        raise WishError(f"interval {wish.interval:g} h: expected {HOURLY:g} to {WEEKLY:g} hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,10 @@ def read_case(
 ) -> Case:
     """Read a person's record for the consult of the guideline.
 
-    Raises WishError for a model that cannot be chosen, GuidelineError where a rule cannot be read, ZoneError
+    Raises WishError for a wish that cannot be met, GuidelineError where a rule cannot be read, UnknownZone
     for an unknown time zone.
     """
+    check_wish(wish)
     consult = next(iter(guideline.consults.values()))
     rules = Rules(consult, partial(find_value, guideline, settings))
     history = read_history(guideline, chart, answers.index, consult, wish.zone)

@@ -51,7 +51,7 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "",
             "assay_bias_sd",
         ),
-        "serum": ("measured in serum or plasma; the target is for whole blood", "", "specimen"),
+        "serum": ("measured in serum or plasma; the target is for whole blood", "Measure whole blood.", ""),
         "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
         "before-interaction": (
             "drawn before an interacting medicine of unknown size changed",
@@ -65,5 +65,21 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
         ),
         "after-stop": ("drawn after the medicine was stopped", "", ""),
         "on-hold": ("drawn while the medicine was on hold", "", ""),
+        "two-levels": (
+            "another value is on record for the same time",
+            "Say which is right, or when each was drawn.",
+            "",
+        ),
+        "repeated": ("the same result is on record already; it counts once", "", ""),
+        "time-conflict": (
+            "said to be drawn before the dose, and its time lies after it",
+            "Say when the dose of that day was taken.",
+            "",
+        ),
+        "no-dose-time": (
+            "the time of day of the dose before it is not on record",
+            "Write the time of day, such as `daily at 08:00`.",
+            "trough_from_share",
+        ),
     }
     return texts.get(code, (code.replace("-", " "), "", ""))
