@@ -20,7 +20,7 @@ from .mixture import Member, Mixture, combine, fit_member, summarise
 from .options import Limits, find_limits, list_amounts, make_shelf, thin_out, weigh_option
 from .outlook import Outlook, Present
 from .report import Adherence, DoseOption, LabelDose, ModelLine, Said, TargetLine
-from .surprises import Judged, judge_levels
+from .surprises import Judged, judge_by_all
 
 HOURS_A_DAY = 24.0
 
@@ -48,7 +48,8 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         return None
     leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
     outlook = Outlook(mixture, case.setting, present)
-    judged = judge_levels(leader, case.setting, case.rules)
+    views = judge_by_all(leader, mixture.leading, case.setting, case.rules)
+    judged = views[0]
     options, limits = (
         weigh_options(case, outlook, target) if count_valid(case.setting) else ([], None)
     )
@@ -72,7 +73,7 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         label=label,
         doubts=doubts,
         choice=choose(options, valid, doubts, label, case.rules),
-        adherence=_find_adherence(case, leader, judged, present),
+        adherence=_find_adherence(case, leader, mixture.leading, views, present),
     )
 
 
@@ -196,16 +197,20 @@ def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
 
 
 def _find_adherence(
-    case: Case, leader: Member, judged: Judged, present: Present
+    case: Case, leader: Member, others: Sequence[Member], views: Sequence[Judged], present: Present
 ) -> Adherence | None:
-    """Asked only where the latest valid level is lower than was expected."""
-    pairs = list(zip(judged.expectations, case.setting.levels, strict=True))
-    latest = next((pair for pair in reversed(pairs) if is_valid(pair[1])), None)
-    if latest is None:
+    """Asked only where the latest valid level is lower than some leading model expected; that one answers."""
+    levels = case.setting.levels
+    valid = [place for place, level in enumerate(levels) if is_valid(level)]
+    if not valid:
         return None
-    found, level = latest
-    if not found.low or found.share is None:
+    members = [leader, *(one for one in others if one is not leader)]
+    low = [
+        (found.share, place, member)
+        for place, (view, member) in enumerate(zip(views, members, strict=True))
+        if (found := view.expectations[valid[-1]]).low and found.share is not None
+    ]
+    share, _, member = min(low, default=(1.0, 0, leader))
+    if share >= case.rules.number("adherence_share"):
         return None
-    if found.share >= case.rules.number("adherence_share"):
-        return None
-    return find_adherence(leader, case.setting, present, level, case.rules)
+    return find_adherence(member, case.setting, present, levels[valid[-1]], case.rules)
