@@ -107,12 +107,14 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
     ]
     label = forecast.label
     if label is not None and marked is not None and forecast.limits is not None:
-        label = explain_difference(marked, label, case.setting, case.rules, forecast.limits.because)
+        label = explain_difference(marked, label, case.setting, case.rules, forecast.limits)
     levels = describe_levels(
         case.history, case.setting, forecast.judged, forecast.leader.candidate.model, case.rules
     )
     protocol = _describe_protocol(case)
-    headline = say_headline(forecast.choice, options, count_valid(case.setting), protocol)
+    headline = say_headline(
+        forecast.choice, forecast.limits, count_valid(case.setting), protocol
+    )
     present = next((one for one in options if one.is_present), None)
     sample = plan_sample(case, forecast.choice, target)
     said = [*forecast.doubts, *ask_about_missed(case, target)]

@@ -14,7 +14,7 @@ from .advice import Choice, choose, count_valid, list_doubts
 from .case import Case
 from .eligibility import BESIDE
 from .individual import is_valid
-from .label import find_label_dose
+from .label import find_label_dose, mind_limits
 from .lines import describe_models
 from .mixture import Member, Mixture, combine, fit_member, summarise
 from .options import Limits, find_limits, list_amounts, make_shelf, thin_out, weigh_option
@@ -54,6 +54,8 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         weigh_options(case, outlook, target) if count_valid(case.setting) else ([], None)
     )
     label = _find_label(case, present, target)
+    if label is not None and limits is not None:
+        label = mind_limits(label, limits)
     members = {one.candidate.model.model: one for one in mixture.members}
     models = describe_models(case.candidates, members, outlook, case.rules)
     doubts = [
@@ -180,15 +182,13 @@ def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
     """The trough on the present dose with and without the levels that lie far off."""
     if not forecast.judged.outliers:
         return []
-    present = forecast.outlook.present
     sides = [("With", forecast.outlook)]
     without = fit_models(case, forecast.judged.outliers)
     if without.leading:
-        sides.append(("Without", Outlook(without, case.setting, present)))
+        sides.append(("Without", Outlook(without, case.setting, forecast.outlook.present)))
     lines = []
     for word, one in sides:
-        values, weights = one.find_steady(present.amount, present.every)
-        trough = summarise(values, weights)
+        trough = summarise(*one.find_present())
         lines.append(
             f"{word} what lies far off, the present dose gives a trough of {trough.q10:.2g} to "
             f"{trough.q90:.2g} {unit} (4 in 5)."
