@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from .companions import Influence
 from .individual import Setting, is_valid
 from .label import find_bound
 from .mixture import Mixture
@@ -90,17 +91,15 @@ def list_doubts(
         )
     if apart := _find_apart(lines):
         doubts.append(apart)
-    for one in setting.influences:
-        if one.is_building(setting.history.index) or one.is_fading(setting.history.index):
-            doubts.append(
-                _doubt(
-                    f"moving-{one.medicine}",
-                    f"{one.row.with_.replace('-', ' ')} was started or stopped lately: the level is "
-                    "still moving.",
-                    "Repeat the level when it has settled.",
-                    one.row.cites,
-                )
-            )
+    doubts += [
+        _doubt(
+            f"moving-{one.medicine}",
+            f"{say_companion(one)} was started or stopped, and no level has been drawn since its effect settled.",
+            "Draw a level under the present medicines first.",
+            one.row.cites,
+        )
+        for one in list_unseen(setting)
+    ]
     if not present.even:
         doubts.append(
             _doubt(
@@ -110,6 +109,27 @@ def list_doubts(
             )
         )
     return doubts
+
+
+def list_unseen(setting: Setting) -> list[Influence]:
+    """Companions that started or stopped so late that no valid level shows what they do now.
+
+    The size of an effect, where one is known, is that of a study; this person's own is seen in a level only.
+    """
+    index = setting.history.index
+    seen = max((level.hours for level in setting.levels if is_valid(level)), default=float("-inf"))
+    first = min((item.start for item in setting.history.intakes), default=index)
+    return [
+        one
+        for one in setting.influences
+        if one.companion.starts <= index and max(seen, first) < one.settles(index)
+    ]
+
+
+def say_companion(one: Influence) -> str:
+    """`Diltiazem`."""
+    name = one.medicine.replace("-", " ")
+    return name[0].upper() + name[1:]
 
 
 def _find_apart(lines: Sequence[ModelLine]) -> Said | None:

@@ -18,9 +18,9 @@ from gentian.language.kinetics import ConsultEntry
 from gentian.language.model import Guideline
 
 from .companions import Influence, list_influences
-from .eligibility import LEADING, Candidate, judge_model
+from .eligibility import LEADING, Candidate, judge_model, read_covariates
 from .history import History, Level, read_history
-from .individual import Setting, find_missing, is_valid
+from .individual import Setting, find_missing, is_valid, note_put_in
 from .outlook import Present, find_present
 from .report import Said
 from .rules import Rules
@@ -127,9 +127,7 @@ def mind_levels(history: History, influences: tuple[Influence, ...], rules: Rule
     Where the size of an interaction is known the model follows it instead.
     """
     changes = [
-        one.companion.starts + one.ramp
-        if one.companion.ends is None
-        else one.companion.ends + max(one.fades, one.ramp)
+        one.settles(history.index)
         for one in influences
         if not one.sized and one.companion.starts <= history.index
     ]
@@ -181,9 +179,16 @@ def judge_models(guideline: Guideline, setting: Setting) -> list[Candidate]:
         if model.medicine == consult.medicine and model.analyte == consult.level
     ]
     find = partial(find_missing, criteria=setting.criteria)
-    return [
+    judged = [
         judge_model(model, consult, setting.history, setting.reference, find)
         for model in sorted(models, key=lambda one: (one.rank, one.model))
+    ]
+    covariates = read_covariates(consult, setting.history, setting.history.index)
+    return [
+        replace(one, notes=tuple(note_put_in(one.model, covariates, setting.criteria)))
+        if one.eligible
+        else one
+        for one in judged
     ]
 
 

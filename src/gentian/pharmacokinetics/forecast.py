@@ -60,6 +60,7 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
     models = describe_models(case.candidates, members, outlook, case.rules)
     doubts = [
         *list_doubts(mixture, models, case.setting, present),
+        *_list_body_doubts(case),
         *_list_interval_doubts(case, present),
         *_list_outlier_doubts(case, judged),
         *_list_missed_doubts(case),
@@ -155,6 +156,42 @@ def _list_missed_doubts(case: Case) -> list[Said]:
             mend=f"Repeat the level after {case.rules.say('kept_at_least')} to "
             f"{case.rules.say('kept_until')} with every dose taken.",
             cites=list(case.guideline.facts[case.consult.missed].cites),
+        )
+    ]
+
+
+def _list_body_doubts(case: Case) -> list[Said]:
+    """A weight that leaps changes every dose by as much as it leaps (HZ-04): it is confirmed first."""
+    return [
+        Said(
+            id=f"{name}-leap",
+            kind="warning",
+            says=f"The {name} has changed, {how}: every forecast follows it.",
+            mend=f"Confirm the {name} and its unit first.",
+            cites=["HZ-04"],
+        )
+        for name, how in case.body.jumps
+        if name == "weight"
+    ]
+
+
+def warn_about_weight(case: Case) -> list[Said]:
+    """A child grows: a weight older than the entry allows is said (section 7)."""
+    values = case.history.series.get("weight", ())
+    if not values or case.answers.criteria.get("adult") is True:
+        return []
+    old = case.history.index - values[-1].hours
+    if old <= case.rules.number("weight_old_in_child"):
+        return []
+    return [
+        Said(
+            id="weight-old",
+            kind="warning",
+            says=f"The weight is of {format_minute(values[-1].minute)[:10]}, more than "
+            f"{case.rules.say('weight_old_in_child')} old; a child may have grown.",
+            mend="Weigh, and ask again.",
+            cites=case.rules.cites("weight_old_in_child"),
+            place=values[-1].source.place,
         )
     ]
 

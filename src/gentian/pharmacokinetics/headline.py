@@ -18,7 +18,9 @@ def say_headline(choice: Choice, limits: Limits | None, valid: int, protocol: st
     """One sentence on the dose. limits: None where no dose was weighed."""
     if choice.option is not None:
         far = choice.option.inside < EVEN_CHANCE
-        beyond = " No dose within one step is likelier inside the target than outside." if far else ""
+        beyond = (
+            " No dose within one step is likelier inside the target than outside." if far else ""
+        )
         return _say_marked(choice, valid) + beyond
     if choice.against:
         return f"No dose is marked: {choice.against[0].says}"

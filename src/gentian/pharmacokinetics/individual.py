@@ -18,7 +18,7 @@ from gentian.language.quantities import parse_literal
 from gentian.language.units import convert
 
 from .companions import Influence
-from .eligibility import Candidate, Covariates, read_covariates
+from .eligibility import Candidate, Covariates, list_changes, read_covariates
 from .history import History, Intake, Level
 from .problem import Doses, Floats, Problem, Samples, Structure
 from .report import Said
@@ -118,7 +118,7 @@ def _list_periods(setting: Setting, effects: _Effects) -> Floats:
     history = setting.history
     changes = {change for one in effects.influences for change in one.changes()}
     for source in setting.consult.covariates:
-        changes |= {value.hours for value in history.series.get(source.covariate, ())[1:]}
+        changes |= list_changes(source, history)
         for one in history.companions:
             if one.medicine == source.of:
                 changes |= {one.starts, *([] if one.ends is None else [one.ends])}
@@ -141,6 +141,17 @@ def find_missing(
     except CovariateError as error:
         return [Said(id=f"needs-{error.covariate}", kind="note", says=f"{error}.")]
     return []
+
+
+def note_put_in(
+    model: PopulationModel, covariates: Covariates, criteria: Mapping[str, bool | None]
+) -> list[Said]:
+    """What was put in instead of a value on record, or because there is none."""
+    return [
+        Said(id=f"put-in-{item.covariate}", kind="note", says=f"{item.covariate}: {item.note}.")
+        for item in calculate_typical(model, {**criteria, **covariates}).used
+        if item.note
+    ]
 
 
 def _add_influences(

@@ -51,7 +51,11 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "",
             "assay_bias_sd",
         ),
-        "serum": ("measured in serum or plasma; the target is for whole blood", "Measure whole blood.", ""),
+        "serum": (
+            "measured in serum or plasma; the target is for whole blood",
+            "Measure whole blood.",
+            "",
+        ),
         "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
         "before-interaction": (
             "drawn before an interacting medicine of unknown size changed",

@@ -45,7 +45,9 @@ class Judged:
     outliers: list[int]
 
 
-def judge_by_all(leader: Member, members: Sequence[Member], setting: Setting, rules: Rules) -> list[Judged]:
+def judge_by_all(
+    leader: Member, members: Sequence[Member], setting: Setting, rules: Rules
+) -> list[Judged]:
     """How each leading model judges the levels, the leader first; its outliers are those of all of them.
 
     A model with an error of fixed size takes a trough of nought for one of four, and weighs most just where a
