@@ -48,9 +48,16 @@ class Influence:
         ends = self.companion.ends
         return ends is not None and ends <= index < ends + max(self.fades, self.ramp)
 
-    def is_building(self, index: float) -> bool:
-        """Started, and its effect not yet surely complete?"""
-        return self.is_on(index) and index < self.companion.starts + self.ramp
+    def changed(self, index: float) -> float:
+        """The hour of its last start or stop up to a time."""
+        ends = self.companion.ends
+        return self.companion.starts if ends is None or ends > index else ends
+
+    def settles(self, index: float) -> float:
+        """The hour from which a level shows what this companion does now."""
+        if self.changed(index) == self.companion.starts:
+            return self.companion.starts + self.ramp
+        return self.changed(index) + max(self.fades, self.ramp)
 
     def share(self, time: float) -> float:
         """The part of the full effect in force in the step that begins at `time`, from 0 to 1."""

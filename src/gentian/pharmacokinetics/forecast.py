@@ -14,13 +14,13 @@ from .advice import Choice, choose, count_valid, list_doubts
 from .case import Case
 from .eligibility import BESIDE
 from .individual import is_valid
-from .label import find_label_dose
+from .label import find_label_dose, mind_limits
 from .lines import describe_models
 from .mixture import Member, Mixture, combine, fit_member, summarise
 from .options import Limits, find_limits, list_amounts, make_shelf, thin_out, weigh_option
 from .outlook import Outlook, Present
 from .report import Adherence, DoseOption, LabelDose, ModelLine, Said, TargetLine
-from .surprises import Judged, judge_levels
+from .surprises import Judged, judge_by_all
 
 HOURS_A_DAY = 24.0
 
@@ -48,15 +48,19 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         return None
     leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
     outlook = Outlook(mixture, case.setting, present)
-    judged = judge_levels(leader, case.setting, case.rules)
+    views = judge_by_all(leader, mixture.leading, case.setting, case.rules)
+    judged = views[0]
     options, limits = (
         weigh_options(case, outlook, target) if count_valid(case.setting) else ([], None)
     )
     label = _find_label(case, present, target)
+    if label is not None and limits is not None:
+        label = mind_limits(label, limits)
     members = {one.candidate.model.model: one for one in mixture.members}
     models = describe_models(case.candidates, members, outlook, case.rules)
     doubts = [
         *list_doubts(mixture, models, case.setting, present),
+        *_list_body_doubts(case),
         *_list_interval_doubts(case, present),
         *_list_outlier_doubts(case, judged),
         *_list_missed_doubts(case),
@@ -72,7 +76,7 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         label=label,
         doubts=doubts,
         choice=choose(options, valid, doubts, label, case.rules),
-        adherence=_find_adherence(case, leader, judged, present),
+        adherence=_find_adherence(case, leader, mixture.leading, views, present),
     )
 
 
@@ -156,6 +160,42 @@ def _list_missed_doubts(case: Case) -> list[Said]:
     ]
 
 
+def _list_body_doubts(case: Case) -> list[Said]:
+    """A weight that leaps changes every dose by as much as it leaps (HZ-04): it is confirmed first."""
+    return [
+        Said(
+            id=f"{name}-leap",
+            kind="warning",
+            says=f"The {name} has changed, {how}: every forecast follows it.",
+            mend=f"Confirm the {name} and its unit first.",
+            cites=["HZ-04"],
+        )
+        for name, how in case.body.jumps
+        if name == "weight"
+    ]
+
+
+def warn_about_weight(case: Case) -> list[Said]:
+    """A child grows: a weight older than the entry allows is said (section 7)."""
+    values = case.history.series.get("weight", ())
+    if not values or case.answers.criteria.get("adult") is True:
+        return []
+    old = case.history.index - values[-1].hours
+    if old <= case.rules.number("weight_old_in_child"):
+        return []
+    return [
+        Said(
+            id="weight-old",
+            kind="warning",
+            says=f"The weight is of {format_minute(values[-1].minute)[:10]}, more than "
+            f"{case.rules.say('weight_old_in_child')} old; a child may have grown.",
+            mend="Weigh, and ask again.",
+            cites=case.rules.cites("weight_old_in_child"),
+            place=values[-1].source.place,
+        )
+    ]
+
+
 def ask_about_missed(case: Case, target: TargetLine) -> list[Said]:
     """Asked where the latest valid level lies below the target and nobody recorded whether doses were missed."""
     missed = case.answers.facts.get(case.consult.missed)
@@ -179,15 +219,13 @@ def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
     """The trough on the present dose with and without the levels that lie far off."""
     if not forecast.judged.outliers:
         return []
-    present = forecast.outlook.present
     sides = [("With", forecast.outlook)]
     without = fit_models(case, forecast.judged.outliers)
     if without.leading:
-        sides.append(("Without", Outlook(without, case.setting, present)))
+        sides.append(("Without", Outlook(without, case.setting, forecast.outlook.present)))
     lines = []
     for word, one in sides:
-        values, weights = one.find_steady(present.amount, present.every)
-        trough = summarise(values, weights)
+        trough = summarise(*one.find_present())
         lines.append(
             f"{word} what lies far off, the present dose gives a trough of {trough.q10:.2g} to "
             f"{trough.q90:.2g} {unit} (4 in 5)."
@@ -196,16 +234,20 @@ def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
 
 
 def _find_adherence(
-    case: Case, leader: Member, judged: Judged, present: Present
+    case: Case, leader: Member, others: Sequence[Member], views: Sequence[Judged], present: Present
 ) -> Adherence | None:
-    """Asked only where the latest valid level is lower than was expected."""
-    pairs = list(zip(judged.expectations, case.setting.levels, strict=True))
-    latest = next((pair for pair in reversed(pairs) if is_valid(pair[1])), None)
-    if latest is None:
+    """Asked only where the latest valid level is lower than some leading model expected; that one answers."""
+    levels = case.setting.levels
+    valid = [place for place, level in enumerate(levels) if is_valid(level)]
+    if not valid:
         return None
-    found, level = latest
-    if not found.low or found.share is None:
+    members = [leader, *(one for one in others if one is not leader)]
+    low = [
+        (found.share, place, member)
+        for place, (view, member) in enumerate(zip(views, members, strict=True))
+        if (found := view.expectations[valid[-1]]).low and found.share is not None
+    ]
+    share, _, member = min(low, default=(1.0, 0, leader))
+    if share >= case.rules.number("adherence_share"):
         return None
-    if found.share >= case.rules.number("adherence_share"):
-        return None
-    return find_adherence(leader, case.setting, present, level, case.rules)
+    return find_adherence(member, case.setting, present, levels[valid[-1]], case.rules)

@@ -45,8 +45,30 @@ class Judged:
     outliers: list[int]
 
 
-def judge_levels(member: Member, setting: Setting, rules: Rules) -> Judged:
-    """What was expected of each level of `setting.levels` by the leading model, and which lie far from it."""
+def judge_by_all(
+    leader: Member, members: Sequence[Member], setting: Setting, rules: Rules
+) -> list[Judged]:
+    """How each leading model judges the levels, the leader first; its outliers are those of all of them.
+
+    A model with an error of fixed size takes a trough of nought for one of four, and weighs most just where a
+    tenfold slip made the levels disagree. So any model that leaves a level far off its curve is heard.
+    """
+    first = judge_levels(leader, setting, rules)
+    others = [
+        judge_levels(one, setting, rules, surprised=False) for one in members if one is not leader
+    ]
+    found = {place for one in (first, *others) for place in one.outliers}
+    return [Judged(first.expectations, sorted(found)), *others]
+
+
+def judge_levels(
+    member: Member, setting: Setting, rules: Rules, *, surprised: bool = True
+) -> Judged:
+    """What was expected of each level of `setting.levels` by one model, and which lie far from it.
+
+    surprised: a level also counts as far off where it was unlikely beforehand, not only where it lies far from
+    the fitted curve.
+    """
     problem = member.problem
     samples = problem.samples
     eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
@@ -60,7 +82,8 @@ def judge_levels(member: Member, setting: Setting, rules: Rules) -> Judged:
     flagged = {
         place for place, found in enumerate(first) if used[place] and abs(found.residual) > residual
     }
-    return Judged(first, _find_outliers(measured, misfit, member, setting, used, flagged, rules))
+    least = rules.number("outlier_probability") if surprised else 0.0
+    return Judged(first, _find_outliers(measured, misfit, member, setting, used, flagged, least))
 
 
 def _find_outliers(
@@ -70,10 +93,10 @@ def _find_outliers(
     setting: Setting,
     used: Sequence[bool],
     flagged: set[int],
-    rules: Rules,
+    least: float,
 ) -> list[int]:
     """Of the levels that stand out, the one without which the others are best explained; then again without it."""
-    least, outliers = rules.number("outlier_probability"), list[int]()
+    outliers = list[int]()
     while len(outliers) < sum(used):
         expectations = _expect(measured, misfit, member, setting)
         surprising = {
