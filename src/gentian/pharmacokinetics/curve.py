@@ -52,6 +52,8 @@ def turn(points: Floats, directions: Floats) -> Array:
 
 def follow(problem: Problem, course: Course, eta: Array) -> Array:
     """Concentrations (N, T) for eta (N, E) along a course that was laid out before."""
+    if not course.count:  # nobody asks for a time: no level was ever drawn
+        return np.zeros((len(eta), 0), dtype=eta.dtype)
     modes = read_modes(problem, eta)
     share = None
     if course.design is not None:
