@@ -546,19 +546,23 @@ def make_unknown_plan() -> Plan:
     )
 
 
-def spoil(value: Any, poison: str) -> Any:
-    """Return the plan with `poison` in every text that a record or a guideline can bring in."""
+def spoil(value: Any, poison: str, closed: frozenset[str] | None = None) -> Any:
+    """Return the plan with `poison` in every text that a record or a guideline can bring in.
+
+    closed: names of fields that stay as they are; else those of a plan.
+    """
+    closed = frozenset(CLOSED) if closed is None else closed
     if isinstance(value, str):
         return value + poison
     if isinstance(value, list):
-        return [spoil(item, poison) for item in value]
+        return [spoil(item, poison, closed) for item in value]
     if isinstance(value, dict):
-        return {key: spoil(item, poison) for key, item in value.items()}
+        return {key: spoil(item, poison, closed) for key, item in value.items()}
     if isinstance(value, msgspec.Struct):
         changed = {
-            name: spoil(getattr(value, name), poison)
+            name: spoil(getattr(value, name), poison, closed)
             for name in value.__struct_fields__
-            if name not in CLOSED
+            if name not in closed
         }
         return msgspec.structs.replace(value, **changed)
     return value

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gentian.chart.events import FOREVER, LONG_AGO, Event, Note, Person, Source
-from gentian.language.dates import DateError, Interval, format_date, parse_span
+from gentian.language.dates import DateError, Interval, format_date, parse_span, read_offset
 from gentian.language.model import Concept, Vocabulary
 
 
@@ -93,6 +93,11 @@ def read_span(text: str, desk: Desk, about: str | None = None) -> Interval | Non
     return (desk.birth(about) if side == "before" else first), (
         FOREVER if side == "after" else last
     )
+
+
+def find_offset(text: str, when: Interval) -> int | None:
+    """The offset printed with a time that is known to the minute; None for all else."""
+    return read_offset(text) if text and when[0] == when[1] else None
 
 
 def need_span(text: str, what: str, desk: Desk, about: str | None = None) -> Interval:

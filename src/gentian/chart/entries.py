@@ -215,6 +215,7 @@ def _same_thing(event: Event) -> object:
         named,
         event.about,
         event.starts,
+        event.offset,
         event.sample,
         event.specimen,
         event.site,

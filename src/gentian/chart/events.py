@@ -38,6 +38,11 @@ class Event(Struct, frozen=True, gc=False):
     low, high: ticks of the canonical unit, None for an open side; both None where there is no value.
     present: True, False, or None when only suspected; for measurements and medicines True when it counts.
     Medicines: `dose_low/high` are ticks of mg (or the canonical dose unit) per day, None if unknown.
+    `per_dose_low/high`: ticks of the same unit in one dose, known exactly where `every` is: doses that
+        are not evenly spaced have neither. `product`: vocabulary id, where the entry named one.
+    offset, end_offset: as printed with a start (or sample time) and an end to the minute; None: no
+        offset was printed, so that the minute is wall-clock time somewhere.
+    timing: `before-dose` where the record itself says that a sample was drawn before the dose.
     reference_low/high: the laboratory's own printed range, in ticks; flag: as printed (`L`, `H`, `N`).
     """
 
@@ -71,6 +76,14 @@ class Event(Struct, frozen=True, gc=False):
     reference_high: int | None = None
     flag: str | None = None
     printed: str = ""  # the value as the record prints it, e.g. "18 10*9/L"
+    per_dose_low: int | None = None
+    per_dose_high: int | None = None
+    every: int | None = None  # minutes between doses; 0: one dose, on one occasion
+    times: tuple[int, ...] | None = None  # minutes of the day at which it is taken
+    product: str | None = None
+    offset: int | None = None  # minutes east of UTC
+    end_offset: int | None = None
+    timing: str | None = None  # before-dose
 
 
 @dataclass(frozen=True, slots=True)

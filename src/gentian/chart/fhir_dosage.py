@@ -23,7 +23,14 @@ from gentian.chart.fhir_values import (
     print_quantity,
     print_range,
 )
-from gentian.language.dates import DAY, DURATION_MINUTES
+from gentian.chart.medicines import find_interval
+from gentian.language.dates import (
+    DAY,
+    DURATION_MINUTES,
+    DateError,
+    parse_clock,
+    parse_duration,
+)
 from gentian.language.quantities import TICKS, format_ticks
 from gentian.language.units import UnitError, convert, parse_unit
 
@@ -53,6 +60,7 @@ class Step:
     ends: str = ""
     supply: str = ""
     order: int | None = None
+    at: tuple[int, ...] = ()
 
 
 def read_steps(
@@ -84,7 +92,20 @@ def _read_step(dosage: fhir.Dosage, strength: Strength | None, terms: Terms) -> 
         ends=(period.end or "") if period else "",
         supply=print_duration(bounds.bounds_duration) if bounds else "",
         order=dosage.sequence,
+        at=_read_clocks(bounds, times, every) if bounds and times else (),
     )
+
+
+def _read_clocks(repeat: fhir.Repeat, times: int, every: str) -> tuple[int, ...]:
+    """The times of day at which doses are taken; none where they are not as many as the doses."""
+    try:
+        found = sorted({parse_clock(text[:8]) for text in repeat.time_of_day or ()})
+    except DateError:
+        return ()
+    interval = find_interval(times, parse_duration(every)) if found else None
+    if interval is None or (interval % DAY and DAY % interval):
+        return ()
+    return tuple(found) if len(found) == max(1, DAY // interval) else ()
 
 
 def _print_text(dosage: fhir.Dosage) -> str:

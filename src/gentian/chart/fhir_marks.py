@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from gentian.chart import fhir_types as fhir
 
 MARK = "urn:gentian:"
+WALL_CLOCK = "wall"  # a time that was written with an offset only because FHIR wants one
 
 
 def read_mark(extensions: list[fhir.Extension] | None, name: str) -> str:
@@ -15,6 +17,13 @@ def read_mark(extensions: list[fhir.Extension] | None, name: str) -> str:
         if extension.url == MARK + name and extension.value_string:
             return extension.value_string
     return ""
+
+
+def read_wall_clock(text: str, extensions: list[fhir.Extension] | None, name: str) -> str:
+    """A time without its offset, where a mark says that the record printed none."""
+    if text and read_mark(extensions, name) == WALL_CLOCK:
+        return re.sub(r"(?:Z|[-+]\d{2}:\d{2})$", "", text)
+    return text
 
 
 QUALIFIERS = (

@@ -17,7 +17,7 @@ from gentian.chart.fhir_codes import Match
 from gentian.chart.fhir_dosage import Step, Strength, print_duration, read_steps
 from gentian.chart.fhir_findings import say_completeness
 from gentian.chart.fhir_intake import Intake, make_source
-from gentian.chart.fhir_marks import read_mark, read_marks
+from gentian.chart.fhir_marks import read_mark, read_marks, read_wall_clock
 from gentian.chart.fhir_results import NO_ENTRY
 from gentian.chart.fhir_values import pick_unit, print_number
 from gentian.chart.raw import RawMedicine
@@ -26,7 +26,7 @@ from gentian.language.quantities import QuantityError, parse_literal
 from gentian.language.units import UnitError
 
 SORTS = ("medicine", "product", "class")
-QUALIFIERS = ("category", "reason", "response", "route", "printed")
+QUALIFIERS = ("category", "reason", "response", "route", "printed", "dose")
 
 _ORDERS = {
     "active": "active",
@@ -229,8 +229,11 @@ def read_statement(item: Item, entry: fhir.MedicationStatement, intake: Intake) 
         kind="statement",
         state=state,
         mentioned=entry.date_asserted or seen or period.start or "",
-        starts=read_mark(entry.extension, "start") or starts or (f"before {seen}" if seen else ""),
-        ends=read_mark(entry.extension, "end") or period.end or "",
+        starts=read_mark(entry.extension, "start")
+        or read_wall_clock(starts, entry.extension, "clock")
+        or (f"before {seen}" if seen else ""),
+        ends=read_mark(entry.extension, "end")
+        or read_wall_clock(period.end or "", entry.extension, "end-clock"),
         reason=intake.terms.find_reason(entry.status_reason or []),
     )
     _add(item, entry, use, entry.dosage, intake)
@@ -252,15 +255,11 @@ def read_administration(item: Item, entry: fhir.MedicationAdministration, intake
 
 
 def _as_dosages(dosage: fhir.AdministrationDosage | None) -> list[fhir.Dosage]:
-    """One administration is at least so much on its day; more may have been given."""
+    """What was given, as a dosage without a timing: it is one dose (see `_make`)."""
     if dosage is None:
         return []
-    amount = dosage.dose
-    if amount is not None and amount.value is not None and not amount.comparator:
-        amount = fhir.Quantity(amount.value, ">=", amount.unit, amount.system, amount.code)
-    once = fhir.Timing(code=fhir.CodeableConcept(text="daily"))
-    parts = [fhir.DoseAndRate(dose_quantity=amount)] if amount is not None else None
-    return [fhir.Dosage(text=dosage.text, timing=once, route=dosage.route, dose_and_rate=parts)]
+    parts = [fhir.DoseAndRate(dose_quantity=dosage.dose)] if dosage.dose is not None else None
+    return [fhir.Dosage(text=dosage.text, route=dosage.route, dose_and_rate=parts)]
 
 
 def read_dispense(item: Item, entry: fhir.MedicationDispense, intake: Intake) -> None:
@@ -327,6 +326,8 @@ def _make(
     intake: Intake,
 ) -> RawMedicine:
     marks = read_marks(entry.extension, QUALIFIERS)
+    # one administration is at least so much on its day; more may have been given
+    counting = "once-or-more" if use.kind == "administration" else marks["dose"] or ""
     name = intake.terms.vocabulary.concepts[drug.match.id].name
     printed = (marks["printed"] or step.printed).strip()
     return RawMedicine(
@@ -339,7 +340,7 @@ def _make(
         mentioned=use.mentioned,
         supply=use.supply or ("" if step.ends else step.supply),
         dose=step.dose if drug.alone else "",
-        dose_unit=step.dose_unit if drug.alone else "",
+        dose_unit=_print_unit(step, counting) if drug.alone else "",
         times=step.times,
         every=step.every,
         printed=printed,
@@ -348,7 +349,14 @@ def _make(
         response=marks["response"],
         route=marks["route"] or step.route,
         category=marks["category"],
+        at=step.at,
+        once=counting in ("once", "once-or-more"),
+        more=counting == "once-or-more",
     )
+
+
+def _print_unit(step: Step, counting: str) -> str:
+    return f"{step.dose_unit}/d" if counting == "per-day" and step.dose_unit else step.dose_unit
 
 
 __all__ = [

@@ -12,8 +12,15 @@ from typing import Any
 
 from gentian.chart.events import FOREVER, Event
 from gentian.chart.fhir_codes import GENTIAN, Terms
-from gentian.chart.fhir_marks import MARK
-from gentian.language.dates import FIRST_YEAR, Interval, format_date, format_minute, parse_date
+from gentian.chart.fhir_marks import MARK, WALL_CLOCK
+from gentian.language.dates import (
+    FIRST_YEAR,
+    Interval,
+    format_date,
+    format_minute,
+    format_offset,
+    parse_date,
+)
 from gentian.language.model import Concept
 from gentian.language.quantities import (
     QuantityError,
@@ -94,26 +101,36 @@ def is_plain(text: str) -> bool:
     return bool(text) and "/" not in text and " " not in text and text != OPEN
 
 
-def write_date(text: str) -> str:
+def write_date(text: str, offset: int | None = None) -> str:
     """A date for FHIR, which wants seconds and an offset; the clinic's wall clock is written as Z."""
-    return f"{text}:00Z" if "T" in text else text
+    if "T" not in text:
+        return text
+    return f"{text}:00{format_offset(offset) if offset is not None else 'Z'}"
 
 
-def write_start(resource: Json, field: str, text: str, mark: str = "start") -> None:
+def mark_clock(resource: Json, name: str, when: Interval, offset: int | None) -> None:
+    """Say of a time to the minute that the record printed no offset with it."""
+    if offset is None and when[0] == when[1]:
+        add_marks(resource, **{name: WALL_CLOCK})
+
+
+def write_start(
+    resource: Json, field: str, text: str, mark: str = "start", offset: int | None = None
+) -> None:
     """Set a field that holds one date, or a mark where the text is more than a date."""
     if is_plain(text):
-        resource[field] = write_date(text)
+        resource[field] = write_date(text, offset)
     else:
         add_marks(resource, **{mark: text})
 
 
-def write_time(resource: Json, name: str, text: str, mark: str) -> None:
+def write_time(resource: Json, name: str, text: str, mark: str, offset: int | None = None) -> None:
     """Set `<name>DateTime`, or `<name>Period` for `A/B`, or a mark where FHIR cannot say it."""
     if "/" in text:
         first, _, last = text.partition("/")
         resource[f"{name}Period"] = {"start": write_date(first), "end": write_date(last)}
     else:
-        write_start(resource, f"{name}DateTime", text, mark)
+        write_start(resource, f"{name}DateTime", text, mark, offset)
 
 
 # -- quantities ---------------------------------------------------------------------------------------

@@ -17,7 +17,12 @@ from gentian.chart.events import Source
 from gentian.chart.fhir_bundle import Item, MalformedPart, decode_part
 from gentian.chart.fhir_codes import GENTIAN, Match
 from gentian.chart.fhir_intake import Intake, make_source
-from gentian.chart.fhir_marks import read_mark, read_marked_end, read_qualifiers
+from gentian.chart.fhir_marks import (
+    read_mark,
+    read_marked_end,
+    read_qualifiers,
+    read_wall_clock,
+)
 from gentian.chart.fhir_values import (
     pick_flag,
     print_period,
@@ -185,6 +190,7 @@ def _find_when(
         read_mark(entry.extension, "start") or entry.effective_date_time or entry.effective_instant
     )
     if when or entry.effective_period:
+        when = read_wall_clock(when or "", entry.extension, "clock")
         return when or print_period(entry.effective_period)
     if specimen is not None and specimen.collection is not None:
         taken = specimen.collection
@@ -289,6 +295,7 @@ def _make_result(
         method=seen.method,
         sample=seen.sample,
         site=seen.site,
+        timing=read_mark(seen.extensions, "timing") or None,
     )
 
 

@@ -22,6 +22,7 @@ from gentian.chart.fhir_parts import (
     Json,
     add_marks,
     is_plain,
+    mark_clock,
     print_end,
     print_start,
     write_concept,
@@ -34,6 +35,7 @@ from gentian.chart.fhir_parts import (
     write_value,
     write_word,
 )
+from gentian.language.dates import DAY, format_clock
 from gentian.language.model import Concept, Guideline
 
 _ID = re.compile(r"^[A-Za-z0-9.-]{1,64}$")
@@ -153,7 +155,7 @@ def _start_observation(event: Event, concept: Concept, terms: Terms) -> Json:
         "status": _OBSERVED.get(event.status, "registered"),
         "code": write_concept(concept, terms),
     }
-    write_time(resource, "effective", print_start(event.starts), "start")
+    write_time(resource, "effective", print_start(event.starts), "start", event.offset)
     status = None if event.status in _OBSERVED else event.status
     if event.sample:
         resource["specimen"] = {
@@ -167,6 +169,8 @@ def _start_observation(event: Event, concept: Concept, terms: Terms) -> Json:
 
 def _write_result(event: Event, concept: Concept, terms: Terms) -> Json:
     resource = _start_observation(event, concept, terms)
+    mark_clock(resource, "clock", event.starts, event.offset)
+    add_marks(resource, timing=event.timing)
     resource |= write_value(event, concept)
     add_marks(resource, printed=event.printed if event.status == "planned" else None)
     if event.flag:
@@ -342,21 +346,27 @@ def _tell_status(event: Event, end: str) -> str:
 def _write_medicine(event: Event, concept: Concept, terms: Terms) -> Json:
     start, end = print_start(event.starts), print_end(event.ends)
     status = _tell_status(event, end)
+    named = terms.vocabulary.concepts[event.product] if event.product else concept
     resource: Json = {
         "resourceType": "MedicationStatement",
         "status": status,
-        "medicationCodeableConcept": write_concept(concept, terms),
+        "medicationCodeableConcept": write_concept(named, terms),
     }
     if status == "not-taken":
         end = OPEN
     period: Json = {}
-    for name, text in (("start", start), ("end", end)):
+    ends = (("start", start, event.offset), ("end", end, event.end_offset))
+    for name, text, offset in ends:
         if is_plain(text):
-            period[name] = write_date(text)
+            period[name] = write_date(text, offset)
         elif text != OPEN:
             add_marks(resource, **{name: text})
     if period:
         resource["effectivePeriod"] = period
+    if "start" in period:
+        mark_clock(resource, "clock", event.starts, event.offset)
+    if "end" in period:
+        mark_clock(resource, "end-clock", event.ends, event.end_offset)
     add_marks(
         resource,
         category=event.category,
@@ -364,6 +374,7 @@ def _write_medicine(event: Event, concept: Concept, terms: Terms) -> Json:
         response=event.response,
         route=event.route,
         printed=event.printed or " ",
+        **_tell_counting(event),
     )
     if event.reason:
         resource["statusReason"] = [write_word(event.reason)]
@@ -373,15 +384,46 @@ def _write_medicine(event: Event, concept: Concept, terms: Terms) -> Json:
 
 
 def _write_dosage(event: Event, concept: Concept) -> Json:
-    """The dose per day, as one dose daily; what was printed is its text."""
+    """One dose and how often, else the dose per day as one dose daily; what was printed is its text."""
     dosage: Json = {"text": event.printed} if event.printed else {}
-    low, high = event.dose_low, event.dose_high
+    low, high = _pick_dose(event)
     if low is None and high is None:
         return dosage
-    dosage["timing"] = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
+    repeat = _write_repeat(event)
+    if repeat:
+        dosage["timing"] = {"repeat": repeat}
     if low is not None and low == high:
         amount: Json = {"doseQuantity": write_ticks(low, concept.dose_unit)}
     else:
         amount = {"doseRange": write_ends(low, high, concept.dose_unit)}
     dosage["doseAndRate"] = [amount]
     return dosage
+
+
+def _pick_dose(event: Event) -> tuple[int | None, int | None]:
+    if event.every is None:
+        return event.dose_low, event.dose_high
+    return event.per_dose_low, event.per_dose_high
+
+
+def _write_repeat(event: Event) -> Json:
+    """How often: so many times a day, or once in so many days, hours or minutes."""
+    if event.every == 0:
+        return {}
+    every = event.every or DAY
+    times = {"timeOfDay": [f"{format_clock(at)}:00" for at in event.times]} if event.times else {}
+    if DAY % every == 0:
+        return {"frequency": DAY // every, "period": 1, "periodUnit": "d", **times}
+    unit, size = next((u, s) for u, s in (("d", DAY), ("h", 60), ("min", 1)) if every % s == 0)
+    return {"frequency": 1, "period": every // size, "periodUnit": unit, **times}
+
+
+def _tell_counting(event: Event) -> dict[str, str | None]:
+    """Marks for what a dosage cannot say: the dose is the day's, or one occasion's, or not all."""
+    known = event.dose_low is not None or event.dose_high is not None
+    if event.every is None:
+        return {"dose": "per-day" if known else None}
+    if event.every:
+        return {}
+    more = event.dose_high is None and event.per_dose_high is not None
+    return {"dose": "once-or-more" if more else "once"}

@@ -16,24 +16,34 @@ from gentian.chart.form_sheet import (
     read_keys,
     resolve_date,
 )
-from gentian.chart.form_writer import UNNAMED_VARIANT
-from gentian.chart.medicines import read_dose
+from gentian.chart.form_writer import UNKNOWN, UNNAMED_VARIANT
+from gentian.chart.medicines import find_interval, read_dose
 from gentian.chart.nodes import Node
 from gentian.chart.phrases import (
     DATED_EXPECTED,
+    DOSE_EXPECTED,
     FINDING_EXPECTED,
     MEDICINE_EXPECTED,
     PhraseError,
     Taking,
     Times,
     parse_bracket,
+    parse_clocks,
     parse_dose,
     parse_result,
     parse_taking,
     parse_times,
+    take_clock,
 )
 from gentian.chart.raw import RawFinding, RawMedicine, RawResult
-from gentian.language.dates import format_minute
+from gentian.language.dates import (
+    DAY,
+    DateError,
+    format_clock,
+    format_minute,
+    parse_date,
+    parse_duration,
+)
 from gentian.language.model import Concept
 
 _QUALIFIERS = {
@@ -48,7 +58,7 @@ _SUSPECT_WORDS = ("failed", "failure", "relapse")
 
 # -- results --------------------------------------------------------------------------------------
 
-_SAMPLE_KEYS = ("sample", "specimen", "method")
+_SAMPLE_KEYS = ("sample", "specimen", "method", "timing")
 _RESULT_KEYS = ("value", "normal", "flag", "status", "site", "on", *_SAMPLE_KEYS)
 
 
@@ -123,6 +133,7 @@ def _add_result(
             method=given.get("method"),
             sample=given.get("sample"),
             site=given.get("site"),
+            timing=given.get("timing"),
         )
     )
 
@@ -304,7 +315,7 @@ def _take_gene_words(text: str) -> tuple[str, dict[str, str | None]]:
 _MEDICINE_KEYS = (
     "dose", "since", "started", "from", "to", "until", "stopped", "on", "given", "planned",
     "absent", "now", "reason", "response", "route", "category", "kind", "supply", "mentioned",
-    "state",
+    "state", "at", "more",
 )  # fmt: skip
 
 
@@ -353,8 +364,12 @@ def _join_taking(given: dict[str, str]) -> Taking:
         times = Times("until", last=ends[0])
     else:
         times = Times("since", starts[0]) if starts else Times("now")
-    taking = parse_dose(given["dose"]) if given.get("dose") else Taking(times)
-    return Taking(times, taking.dose, taking.unit, taking.count, taking.every, taking.dose_text)
+    said, at = take_clock(given.get("dose", ""))
+    taking = parse_dose(said) if said else Taking(times)
+    clocks = given.get("at", "")
+    if clocks not in ("", UNKNOWN):
+        at = parse_clocks(clocks)
+    return replace(taking, times=times, at=at)
 
 
 def _build_medicine(
@@ -373,7 +388,8 @@ def _build_medicine(
     if times.kind == "absent" and not first:
         first = format_index(sheet.as_of) if sheet.as_of is not None else ""
     response, reason = _sort_detail(times.detail)
-    once = times.kind == "on" and taking.dose and not taking.every
+    once = bool(taking.dose) and not taking.every and _is_once(taking)
+    at = _find_clock(taking, first, given)
     # a dose of one occasion is that day's dose; "as needed" has no dose per day
     dated_once = not taking.count and not once
     return RawMedicine(
@@ -388,8 +404,11 @@ def _build_medicine(
         supply=given.get("supply", ""),
         dose="" if dated_once and _is_as_needed(taking.dose_text) else taking.dose,
         dose_unit=taking.unit,
-        times=1 if once else taking.count,
-        every="1 d" if once else taking.every,
+        times=taking.count,
+        every=taking.every,
+        once=once,
+        more=_check_more(given.get("more")),
+        at=at,
         printed=taking.dose_text,
         about=about,
         reason=given.get("reason") or reason,
@@ -401,6 +420,59 @@ def _build_medicine(
 
 _STATES = {"until": "stopped", "between": "completed", "stopped": "stopped", "absent": "not-taken",
            "planned": "planned"}  # fmt: skip
+
+
+def _is_once(taking: Taking) -> bool:
+    """A dose given on one occasion, or said to be one."""
+    if taking.times.kind == "on":
+        return not _is_as_needed(taking.dose_text)
+    said = re.search(r"(?i)\b(?:once|single dose|one dose)$", taking.dose_text) is not None
+    return said and taking.times.kind in ("between", "planned")
+
+
+def _find_clock(taking: Taking, first: str, given: dict[str, str]) -> tuple[int, ...]:
+    """The times of day of every dose, from those that are named or the time of the first dose.
+
+    Raises PhraseError where they do not fit how often it is taken.
+    """
+    if not taking.every or not taking.count:
+        if taking.at:
+            mend = "write the date with its time, such as 2026-05-02T08:10"
+            raise PhraseError("a time of day, and not how often", DOSE_EXPECTED, mend)
+        return ()
+    every = find_interval(taking.count, parse_duration(taking.every))
+    named = taking.at
+    if not named and "at" not in given and "T" in first:
+        named = _read_clock(first)
+    return _repeat(named, every, bool(taking.at)) if named else ()
+
+
+def _read_clock(text: str) -> tuple[int, ...]:
+    """The time of day of a date with one; nothing for all else (a bad date is refused elsewhere)."""
+    try:
+        first, last = parse_date(text)
+    except DateError:
+        return ()
+    return (first % DAY,) if first == last else ()
+
+
+def _repeat(named: tuple[int, ...], every: int | None, is_said: bool) -> tuple[int, ...]:
+    """All times of day, from one or all of them. Raises PhraseError."""
+    count = DAY // every if every and DAY % every == 0 else 1
+    if len(named) == 1 and every and DAY % every == 0:
+        return tuple(sorted((named[0] + place * every) % DAY for place in range(count)))
+    if is_said and (every is None or len(named) != count or (every > DAY and every % DAY)):
+        clocks = " and ".join(format_clock(minute) for minute in named)
+        raise PhraseError(f"at {clocks} does not fit how often it is taken", DOSE_EXPECTED,
+                          "name one time of day for each dose")  # fmt: skip
+    return named if (every and every % DAY == 0) or len(named) == count > 1 else ()
+
+
+def _check_more(text: str | None) -> bool:
+    """Whether other doses may have been given on the day. Raises PhraseError."""
+    if text not in (None, "possible"):
+        raise PhraseError(f"more: {text}", "possible, or nothing")
+    return text is not None
 
 
 def _check_state(state: str | None) -> str:

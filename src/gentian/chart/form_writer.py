@@ -7,11 +7,27 @@ import re
 from collections.abc import Iterable
 
 from gentian.chart.events import FOREVER, LONG_AGO, Chart, Event, Source, change_event
-from gentian.language.dates import Interval, format_date, format_minute, parse_date
+from gentian.language.dates import (
+    Interval,
+    format_clock,
+    format_date,
+    format_duration,
+    format_minute,
+    format_offset,
+    parse_date,
+)
 from gentian.language.model import Concept, Guideline, Vocabulary
-from gentian.language.quantities import format_interval
+from gentian.language.quantities import (
+    QuantityError,
+    format_interval,
+    parse_number,
+    split_quantity,
+    to_ticks,
+)
+from gentian.language.units import UnitError, is_molar_step, parse_molar_mass
 
 UNNAMED_VARIANT = "unspecified"
+UNKNOWN = "unknown"
 Lines = list[str]
 _SECTIONS = {
     "finding": "findings",
@@ -51,6 +67,43 @@ def _order(event: Event) -> tuple[Interval, str, str]:
     """By time and name; where an entry stood plays no part, so that the text is always the same."""
     printed = event.printed if event.what.startswith("variant-") else ""
     return event.starts, event.what, repr(change_event(event, source=Source(""), printed=printed))
+
+
+def add_offset(text: str, offset: int | None) -> str:
+    """A time with its offset; days and months have none."""
+    return text if offset is None or "T" not in text else text + format_offset(offset)
+
+
+def _keep_printed(event: Event, concept: Concept) -> str:
+    """What was printed in moles, where it says the same: in grams it would be a range."""
+    if event.low is None or event.high is None or event.low == event.high:
+        return ""
+    if event.reference_low is not None or event.reference_high is not None:
+        return ""  # whose unit would be read as this one
+    try:
+        number, unit = split_quantity(event.printed)
+        mass = parse_molar_mass(concept.molar_mass)
+        ticks = to_ticks(parse_number(number), unit, concept.unit, mass)
+    except (QuantityError, UnitError):
+        return ""
+    same = (ticks.low, ticks.high) == (event.low, event.high)
+    return f"{number} {unit}" if same and is_molar_step(unit, concept.unit) else ""
+
+
+def list_dose(event: Event, unit: str) -> Iterable[tuple[str, str]]:
+    """The dose of a medicine as keys of its mapping: one dose and how often, else the day's."""
+    if event.every is not None:
+        dose = format_interval(event.per_dose_low, event.per_dose_high, unit)
+        often = f"every {format_duration(event.every)}" if event.every else "once"
+        yield "dose", f"{dose} {often}"
+        if not event.every and event.dose_high is None and event.per_dose_high is not None:
+            yield "more", "possible"
+    elif event.dose_low is not None or event.dose_high is not None:
+        yield "dose", format_interval(event.dose_low, event.dose_high, f"{unit}/d")
+    if event.times:
+        yield "at", " and ".join(format_clock(minute) for minute in event.times)
+    elif event.every and event.starts[0] == event.starts[1]:
+        yield "at", UNKNOWN
 
 
 class _Writer:
@@ -108,7 +161,10 @@ class _Writer:
             for whole in (text[:10], text[:7], text[:4]):
                 if parse_date(whole)[0] == first and parse_date(whole)[1] >= last:
                     return whole
-        return self._date(event.starts, event.about is not None)
+        return add_offset(self._date(event.starts, event.about is not None), event.offset)
+
+    def _end(self, event: Event) -> str:
+        return add_offset(self._date(event.ends, event.about is not None), event.end_offset)
 
     # -- results --------------------------------------------------------------------------------
 
@@ -137,7 +193,7 @@ class _Writer:
             yield "flag", event.flag
         if event.status not in ("final", "planned"):
             yield "status", event.status
-        for name in ("specimen", "method", "sample", "site"):
+        for name in ("specimen", "method", "sample", "site", "timing"):
             text = getattr(event, name)
             if text:
                 yield name, text
@@ -147,7 +203,7 @@ class _Writer:
             return "planned"
         if event.category is not None:
             return event.category
-        return format_interval(event.low, event.high, concept.unit)
+        return _keep_printed(event, concept) or format_interval(event.low, event.high, concept.unit)
 
     # -- findings and medicines -----------------------------------------------------------------
 
@@ -171,7 +227,7 @@ class _Writer:
     def _write_named(self, event: Event) -> tuple[str, str]:
         section = self._find_section(event)
         if section == "medicines":
-            return event.what, _write_mapping(self._list_medicine(event))
+            return event.product or event.what, _write_mapping(self._list_medicine(event))
         name = event.what
         if section == "genes":
             unnamed = "" if event.present is False else UNNAMED_VARIANT
@@ -188,14 +244,14 @@ class _Writer:
         elif event.present is None:
             yield "suspected", starts
             if event.ends != (FOREVER, FOREVER):
-                yield "until", self._date(event.ends, event.about is not None)
+                yield "until", self._end(event)
         elif event.ends == (FOREVER, FOREVER):
             yield "since", starts
         elif event.ends == event.starts:
             yield "on", starts
         else:
             yield "from", starts
-            yield "to", self._date(event.ends, event.about is not None)
+            yield "to", self._end(event)
 
     def _list_qualifiers(self, event: Event) -> Iterable[tuple[str, str]]:
         names = (
@@ -214,19 +270,18 @@ class _Writer:
             yield "status", event.status
 
     def _list_medicine(self, event: Event) -> Iterable[tuple[str, str]]:
-        concept = self.vocabulary.concepts[event.what]
-        if event.dose_low is not None or event.dose_high is not None:
-            unit = f"{concept.dose_unit}/d"
-            yield "dose", format_interval(event.dose_low, event.dose_high, unit)
+        yield from list_dose(event, self.vocabulary.concepts[event.what].dose_unit)
         starts = self._start(event)
         if event.present is False:
             yield "absent", starts
         elif event.status == "planned":
             yield "planned", starts
-            yield "until", self._date(event.ends, event.about is not None)
+            yield "until", self._end(event)
+        elif event.every == 0 and event.starts == event.ends:
+            yield "given", starts
         else:
             yield "from", starts
-            yield "to", self._date(event.ends, event.about is not None)
+            yield "to", self._end(event)
         if event.present is None:
             yield "state", "unknown"
         for name in ("reason", "response", "route", "category"):

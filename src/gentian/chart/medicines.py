@@ -9,7 +9,7 @@ A dose that is only text leaves the medicine on and its dose unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -19,6 +19,7 @@ from gentian.chart.desk import (
     NotUsed,
     Refused,
     check_birth,
+    find_offset,
     hyphenate,
     need_span,
     read_span,
@@ -36,12 +37,28 @@ from gentian.language.quantities import (
     parse_number,
     to_ticks,
 )
-from gentian.language.units import UnitError, parse_unit
+from gentian.language.units import UnitError, convert, parse_unit
 
 RANKS = {"administration": 0, "statement": 1, "dispense": 2, "order": 3}
 _NOT_TAKING = {"draft": "a draft", "cancelled": "cancelled", "entered-in-error": "entered in error"}
 _OVER = ("stopped", "completed", "on-hold")
-UNKNOWN_DOSE = Ticks(None, None)
+
+
+UNKNOWN = Ticks(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """Ticks of the dose unit. day: in a day; each: in one dose; every: minutes between doses, 0 for one
+    dose on one occasion, None (and `each` unknown) where doses are not evenly spaced or not said.
+    """
+
+    day: Ticks
+    each: Ticks = UNKNOWN
+    every: int | None = None
+
+
+UNKNOWN_DOSE = Dose(UNKNOWN)
 
 
 def read_medicine(raw: RawMedicine, desk: Desk) -> list[Draft]:
@@ -56,12 +73,14 @@ def read_medicine(raw: RawMedicine, desk: Desk) -> list[Draft]:
     starts, ends = _find_times(raw, medicine, mention, desk)
     check_birth(starts, raw.about, desk)
     event = _build(raw, medicine.id, starts, ends, _note_dose(raw, concept, medicine, desk))
+    if concept.sort == "product":
+        event = change_event(event, product=concept.id)
     ids = list_ids(medicine, event.present, desk)
     rank = RANKS[raw.kind]
     return [Draft(change_event(event, what=id_), mention or starts, rank) for id_ in ids]
 
 
-def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: Ticks) -> Event:
+def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: Dose) -> Event:
     planned = raw.state == "planned"
     return Event(
         what=what,
@@ -75,9 +94,15 @@ def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: 
         reason=hyphenate(raw.reason),
         response=hyphenate(raw.response),
         route=raw.route,
-        dose_low=dose.low,
-        dose_high=dose.high,
+        dose_low=dose.day.low,
+        dose_high=dose.day.high,
         printed=raw.printed,
+        per_dose_low=dose.each.low,
+        per_dose_high=dose.each.high,
+        every=dose.every,
+        times=raw.at if _is_schedule(raw.at, dose.every) else None,
+        offset=find_offset(raw.starts, starts),
+        end_offset=find_offset(raw.ends, ends),
     )
 
 
@@ -149,8 +174,8 @@ def _count_supply(
 # -- how much -------------------------------------------------------------------------------------
 
 
-def _note_dose(raw: RawMedicine, concept: Concept, medicine: Concept, desk: Desk) -> Ticks:
-    """The dose per day; one that cannot be read is unknown, and the report says why."""
+def _note_dose(raw: RawMedicine, concept: Concept, medicine: Concept, desk: Desk) -> Dose:
+    """The dose; one that cannot be read is unknown, and the report says why."""
     if raw.state == "not-taken" or not (raw.dose or raw.printed):
         return UNKNOWN_DOSE
     try:
@@ -160,21 +185,33 @@ def _note_dose(raw: RawMedicine, concept: Concept, medicine: Concept, desk: Desk
         return UNKNOWN_DOSE
 
 
-def read_dose(raw: RawMedicine, concept: Concept, medicine: Concept) -> Ticks:
-    """The dose per day in ticks of the medicine's dose unit. Raises Refused with why and a mend."""
+def read_dose(raw: RawMedicine, concept: Concept, medicine: Concept) -> Dose:
+    """The dose in ticks of the medicine's dose unit. Raises Refused with why and a mend."""
     unit = medicine.dose_unit
     mend = f"write the dose in {unit} and how often, such as 20 {unit} daily"
     if not raw.dose or not raw.dose_unit:
         raise Refused("the dose is only text" if not raw.dose else "the dose has no unit", mend)
     try:
-        number, printed = parse_number(raw.dose), parse_unit(raw.dose_unit)
+        number = parse_number(raw.dose)
+        if _is_piece(raw.dose_unit, concept):
+            strength, counted = parse_literal(concept.strength)
+            in_one = convert(strength, counted, unit)
+            return _spread(_multiply(to_ticks(number, "1", "1"), in_one), raw)
+        printed = parse_unit(raw.dose_unit)
         per_day = parse_unit(f"{unit}/d")
         if printed.dimension == per_day.dimension:
-            return to_ticks(number, printed, per_day)
+            return Dose(to_ticks(number, printed, per_day))
         ticks = to_ticks(number, printed, _find_dose_unit(printed.symbol, concept, unit))
-        return _scale(ticks, _find_strength(printed.symbol, concept, unit), raw)
+        return _spread(_multiply(ticks, _find_strength(printed.symbol, concept, unit)), raw)
     except (QuantityError, UnitError, DateError) as error:
         raise Refused(str(error), mend) from None
+
+
+def _is_piece(unit: str, concept: Concept) -> bool:
+    """`tablets` of a tablet: counted, each of the product's strength in the dose unit."""
+    word = unit.strip().lower()
+    named = concept.sort == "product" and bool(concept.form) and bool(concept.strength)
+    return named and word in (concept.form, f"{concept.form}s")
 
 
 def _find_dose_unit(printed: str, concept: Concept, unit: str) -> str:
@@ -191,10 +228,39 @@ def _find_strength(printed: str, concept: Concept, unit: str) -> Fraction:
     return number * strength.factor / parse_unit(f"{unit}/mL").factor
 
 
-def _scale(ticks: Ticks, strength: Fraction, raw: RawMedicine) -> Ticks:
+def _spread(each: Ticks, raw: RawMedicine) -> Dose:
+    """Doses of one size over the day: their sum, and their interval where it is even."""
+    if raw.once:
+        return Dose(Ticks(each.low, None) if raw.more else each, each, 0)
     if not raw.every or raw.times < 1:
         raise Refused("how often it is taken is not said", "add daily, twice daily or every 12 h")
-    factor = strength * raw.times * Fraction(DAY, parse_duration(raw.every))
+    period = parse_duration(raw.every)
+    day = _multiply(each, Fraction(raw.times * DAY, period))
+    every = find_interval(raw.times, period)
+    return Dose(day) if every is None else Dose(day, each, every)
+
+
+def find_interval(times: int, period: int) -> int | None:
+    """Minutes between doses; None where so many in a period (minutes) are not evenly spaced.
+
+    Doses within a day are taken to be spaced evenly over it; three in a week are not.
+    """
+    if times == 1:
+        return period
+    return period // times if period <= DAY and period % times == 0 else None
+
+
+def _is_schedule(at: tuple[int, ...], every: int | None) -> bool:
+    """One time of day for each dose of a day, or of the day on which one is taken."""
+    if not at or not every:
+        return False
+    return len(at) == (1 if every % DAY == 0 else DAY // every) and (
+        every % DAY == 0 or DAY % every == 0
+    )
+
+
+def _multiply(ticks: Ticks, factor: Fraction) -> Ticks:
+    """Both ends times a factor, rounded outward. Raises Refused where it is too large."""
     if any(end is not None and abs(end * factor) > LARGEST for end in (ticks.low, ticks.high)):
         raise Refused(
             "the dose is too large to be meant", "check the dose and how often it is taken"
@@ -240,9 +306,9 @@ def _yield_to(draft: Draft, higher: list[Draft], desk: Desk) -> Draft | None:
             return None
         first, last = other.event.starts
         ends = (min(event.ends[0], first), min(event.ends[1], last))
-        event = change_event(
-            event, ends=(max(ends[0], event.starts[0]), max(ends[1], event.starts[1]))
-        )
+        ends = (max(ends[0], event.starts[0]), max(ends[1], event.starts[1]))
+        if ends != event.ends:
+            event = change_event(event, ends=ends, end_offset=other.event.offset)
     return draft if event is draft.event else replace(draft, event=event)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from gentian.language.dates import DateError, parse_clock
 from gentian.language.quantities import QuantityError, split_quantity
 
 WHEN = (
@@ -176,6 +177,7 @@ class Taking:
     """A medicine as typed: the dose, how often, and when.
 
     times per every: `1` per `1 d`; every is empty when the dose is of one occasion or not said.
+    at: minutes of the day.
     """
 
     times: Times
@@ -184,10 +186,11 @@ class Taking:
     count: int = 1
     every: str = ""
     dose_text: str = ""
+    at: tuple[int, ...] = ()
 
 
 _MEDICINE_TIMES: tuple[tuple[str, str], ...] = (
-    ("between", rf"(?P<a>{WHEN})\s+(?:to|until)\s+(?P<b>{WHEN})"),
+    ("between", rf"(?:(?:from|since)\s+)?(?P<a>{WHEN})\s+(?:to|until)\s+(?P<b>{WHEN})"),
     ("first", rf"(?:since|started(?: on| in)?|from|start)\s+(?P<a>{WHEN})"),
     (
         "last",
@@ -217,17 +220,47 @@ _EVERY: tuple[tuple[str, int, str], ...] = (
     (r"(?:once )?monthly|once a month|every month|a month|per month", 1, "1 mo"),
     (r"once|single dose|one dose|as needed|prn|when needed", 0, ""),
 )  # fmt: skip
-_DAYS = {"h": "h", "hour": "h", "d": "d", "day": "d", "wk": "wk", "week": "wk", "w": "wk",
-         "mo": "mo", "month": "mo"}  # fmt: skip
+_DAYS = {"min": "min", "minute": "min", "h": "h", "hour": "h", "d": "d", "day": "d", "wk": "wk",
+         "week": "wk", "w": "wk", "mo": "mo", "month": "mo", "a": "a", "year": "a"}  # fmt: skip
 DOSE_EXPECTED = "a dose and how often, such as 20 mg daily, 2.5 mg twice daily, 500 mg every 12 h"
 
 
 def parse_taking(text: str) -> Taking:
     """`20 mg daily since 2026-11-08`, `stopped 2026-01 (no response)`, … Raises PhraseError."""
     said, detail = split_detail(text)
+    said, at = take_clock(said)
     times, rest = _take_times(said)
     taking = parse_dose(rest) if rest else Taking(times)
-    return replace(taking, times=replace(times, detail=detail))
+    if at and not taking.dose:
+        raise PhraseError(f"{text[:60]!r} has times of day and no dose", DOSE_EXPECTED)
+    return replace(taking, times=replace(times, detail=detail), at=at)
+
+
+_CLOCK = r"\d{1,2}:\d{2}"
+_CLOCKS = re.compile(
+    rf"(?:(?<=\s)|^)at\s+(?P<at>{_CLOCK}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+){_CLOCK})*)(?=[\s,;]|$)",
+    re.IGNORECASE,
+)
+
+
+def take_clock(text: str) -> tuple[str, tuple[int, ...]]:
+    """The times of day of a text, and what is left of it. Raises PhraseError."""
+    found = _CLOCKS.search(text)
+    if found is None:
+        return text, ()
+    return f"{text[: found.start()]} {text[found.end() :]}".strip(), parse_clocks(found["at"])
+
+
+def parse_clocks(text: str) -> tuple[int, ...]:
+    """`08:00 and 20:00` as minutes of the day, in their order. Raises PhraseError."""
+    pieces = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+", text.strip())
+    try:
+        found = sorted(parse_clock(piece) for piece in pieces)
+    except DateError as error:
+        raise PhraseError(str(error), "at 08:00 and 20:00", error.mend) from None
+    if len(set(found)) < len(found):
+        raise PhraseError(f"{text[:40]!r} names one time twice", "at 08:00 and 20:00")
+    return tuple(found)
 
 
 def _take_times(text: str) -> tuple[Times, str]:
@@ -285,7 +318,7 @@ def _parse_often(text: str, unit: str) -> tuple[int, str]:
     for pattern, count, every in _EVERY:
         if re.fullmatch(pattern, text, re.IGNORECASE):
             return count, every
-    numbered = re.fullmatch(r"(?:every )(\d{1,3}) ?([a-z]+?)s?", text, re.IGNORECASE)
+    numbered = re.fullmatch(r"(?:every )(\d{1,6}) ?([a-z]+?)s?", text, re.IGNORECASE)
     if numbered and numbered[2].lower() in _DAYS and int(numbered[1]):
         return 1, f"{int(numbered[1])} {_DAYS[numbered[2].lower()]}"
     counted = re.fullmatch(r"(\d{1,2}) ?(?:x|×|times)[ /]?(?:a |per )?(day|daily|d|week|weekly|wk)",

@@ -21,6 +21,7 @@ class RawResult:
     reference: the laboratory's range as printed numbers: `1.5-7.0`, `<2.0`, `>=150`;
     reference_unit: empty means the unit of the value. flag: as printed (`L`, `HH`, …).
     status: final | preliminary | corrected | planned | cancelled | entered-in-error.
+    timing: `before-dose` where the record says so.
     """
 
     what: str
@@ -38,6 +39,7 @@ class RawResult:
     method: str | None = None
     sample: str | None = None
     site: str | None = None
+    timing: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ class RawMedicine:
     dose: printed number per dose (`20`, `4-6`); dose_unit: its unit (`mg`; `mg/d` is per day).
     every: the interval between doses (`12 h`, `1 d`, `7 d`); times: doses in each interval; empty
     or 0 means not said, so that the dose per day stays unknown. printed: the dose as printed.
+    at: minutes of the day at which doses are taken. once: the dose of one occasion; more: other
+    doses may have been given on its day.
     """
 
     what: str
@@ -109,6 +113,9 @@ class RawMedicine:
     response: str | None = None
     route: str | None = None
     category: str | None = None
+    at: tuple[int, ...] = ()
+    once: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

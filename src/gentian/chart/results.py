@@ -11,7 +11,16 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
 
-from gentian.chart.desk import Desk, Draft, Refused, check_birth, check_status, need_span
+from gentian.chart.desk import (
+    Desk,
+    Draft,
+    Refused,
+    check_birth,
+    check_status,
+    find_offset,
+    hyphenate,
+    need_span,
+)
 from gentian.chart.events import Event
 from gentian.chart.raw import RawResult
 from gentian.language.model import Concept
@@ -37,6 +46,7 @@ _SAME_WORDS = {
     "non reactive": "negative",
     "nonreactive": "negative",
 }
+BEFORE_DOSE = "before-dose"
 _FLAGS = {"L": "L", "LL": "L", "H": "H", "HH": "H", "N": "N", "LOW": "L", "HIGH": "H"}
 
 
@@ -86,7 +96,17 @@ def _build(
         reference_high=reference.high,
         flag=_FLAGS.get(raw.flag.strip().upper()),
         printed=raw.word or f"{raw.number} {raw.unit}".strip(),
+        offset=find_offset(raw.when, when),
+        timing=_check_timing(raw.timing),
     )
+
+
+def _check_timing(timing: str | None) -> str | None:
+    """When a sample was drawn, beside its date. Raises Refused."""
+    word = hyphenate(timing)
+    if word not in (None, BEFORE_DOSE):
+        raise Refused(f"timing {timing!r} is not known", f"write {BEFORE_DOSE}, or the time of day")
+    return word
 
 
 def _match_word(text: str, concept: Concept) -> str:

@@ -52,7 +52,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line and its style: title, alarm, quiet or plain."""
+    """A printed line and its style: title, alarm, quiet, row (of a table, without a gutter) or plain."""
 
     text: str
     style: str = "plain"
@@ -225,5 +225,7 @@ def paint(line: Line) -> str:
     codes = {"title": "1", "alarm": "1;31", "quiet": "2"}
     if line.style in codes:
         return f"\033[{codes[line.style]}m{line.text}\033[0m"
+    if line.style == "row":
+        return line.text
     gutter, text = line.text[:GUTTER], line.text[GUTTER:]
     return f"\033[1m{gutter}\033[0m{text}" if gutter.strip() else line.text

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from .dates import DateError, parse_duration
 from .kinetics import RULES, ConsultEntry, CovariateSource, Rule, Target
-from .kinetics_check import check_cites, check_quantity
 from .model import Guideline
 from .quantities import parse_literal
+from .quantity_check import Problems, check_cites, check_quantity
 from .units import UnitError, convert, parse_unit
 from .vocabulary import fold_name
 
-Problems = Iterator[str]
 AGE = "age"
 
 

@@ -108,6 +108,40 @@ def parse_date(text: str) -> Interval:
     return first, day_start(date(year, last_month, last_day)) + DAY - 1
 
 
+def read_offset(text: str) -> int | None:
+    """The offset of a date with a time, in minutes east of UTC; None where none is printed.
+
+    `2026-03-04T10:30+01:00` → 60, `…Z` → 0. The text is one that `parse_date` reads.
+    """
+    found = _DATE.match(text.strip())
+    offset = found[7] if found else None
+    if not offset:
+        return None
+    if offset == "Z":
+        return 0
+    minutes = int(offset[1:3]) * 60 + int(offset[4:])
+    return -minutes if offset[0] == "-" else minutes
+
+
+def format_offset(minutes: int) -> str:
+    """Minutes east of UTC as `+01:00`."""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
+
+
+def parse_clock(text: str) -> int:
+    """A time of day, `08:00` or `8:00`, as its minute of the day. Raises DateError."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", text.strip(), re.ASCII)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise DateError(f"{text[:20]!r} is no time of day", "write the time as 08:00 or 20:30")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def format_clock(minute: int) -> str:
+    """A minute of the day as `08:00`."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def format_minute(minute: int) -> str:
     """A minute as `2026-03-04T10:30`."""
     return f"{to_day(minute).isoformat()}T{minute % DAY // 60:02d}:{minute % 60:02d}"

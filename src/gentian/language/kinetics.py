@@ -257,6 +257,7 @@ class Refusal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     when: str
     says: str
     mend: str = ""
+    asks: str = ""  # said where it is unknown and `if_unknown` says so
     if_unknown: Literal["refuse", "say", "silent"] = "silent"
     cites: list[str] = []
 
@@ -264,7 +265,8 @@ class Refusal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class ConsultEntry(Entry, frozen=True, kw_only=True):
     """What the consult of one medicine goes by; no threshold of it stands in Python.
 
-    products: what a dose is measured or counted in; none of them is split.
+    products: what a dose is measured or counted in; none of them is split. missed: the fact that says whether
+    doses are missed.
     """
 
     consult: str
@@ -277,6 +279,7 @@ class ConsultEntry(Entry, frozen=True, kw_only=True):
     refusals: list[Refusal]
     rules: dict[str, Rule]
     products: list[str] = []
+    missed: str = ""
     sentences: dict[str, str] = {}
     cites: list[str]
     review: Review = Review()

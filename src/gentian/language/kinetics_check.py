@@ -7,7 +7,7 @@ Its test people are compared in `pharmacokinetics/specs.py`, where the arithmeti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -23,9 +23,8 @@ from .kinetics import (
 )
 from .model import Guideline
 from .quantities import QuantityError, parse_literal
+from .quantity_check import Problems, check_cites, check_quantity
 from .units import Unit, UnitError, parse_unit
-
-Problems = Iterator[str]
 
 _ID = re.compile(r"([a-z][a-z-]*)\.[a-z][a-z-]*-[0-9]{4}")
 _CALCULATED = ("dosing", "robustness")
@@ -40,14 +39,6 @@ _NEEDED = {
     "factor-above": ("limit", "factor"),
     "linear": ("center", "slope"),
     "offset": ("center", "slope"),
-}
-_SOUGHT = {
-    "/h": "a rate per time, such as 0.75 /h",
-    "L/h": "a volume per time, such as 5.63 L/h",
-    "L": "a volume, such as 144 L",
-    "h": "a time, such as 0.2 h",
-    "mg/h": "an amount per time, such as 4.56 mg/h",
-    "mg": "an amount, such as 13.8 mg",
 }
 
 
@@ -108,15 +99,6 @@ def _check_names(model: PopulationModel, known: Known) -> Problems:
     yield from check_cites(model.cites, guideline)
 
 
-def check_cites(cites: list[str], guideline: Guideline, where: str = "cites") -> Problems:
-    """What is cited and no source bears."""
-    if not cites:
-        yield f"{where}: nothing is cited; cite the evidence it rests on"
-    for cite in cites:
-        if cite not in guideline.sources:
-            yield f"{where}: `{cite}` is no source; add it to sources/*.yaml, or correct the id"
-
-
 def _check_scale(concentration: str, unit: str) -> Problems:
     """A model reads levels in the unit that the record keeps them in."""
     found = _find_unit(f"1 {concentration}")
@@ -141,7 +123,8 @@ def _check_parameters(model: PopulationModel) -> Problems:
     structure = f"{model.compartments} compartment{'s' * (model.compartments > 1)}"
     for name in asked:
         if name not in model.parameters:
-            yield f"{structure} with {model.absorption} absorption need `{name}`; add it with its unit"
+            with_ = f"{structure} and {model.absorption} absorption"
+            yield f"parameter `{name}` is missing; {with_} ask for it, with its unit"
     for name, estimate in model.parameters.items():
         if name not in asked and name != LAG:
             yield f"parameter `{name}` has no place in {structure}; one of {', '.join(asked)}, {LAG}"
@@ -149,24 +132,6 @@ def _check_parameters(model: PopulationModel) -> Problems:
         yield from check_quantity(f"parameter `{name}`", estimate.value, UNITS[name])
         if estimate.rse:
             yield from check_quantity(f"rse of `{name}`", estimate.rse, "%")
-
-
-def check_quantity(what: str, text: str, unit: str, *, same: bool = False) -> Problems:
-    """A positive quantity of the dimension of `unit`; same: in that very unit."""
-    try:
-        number, printed = parse_literal(text)
-    except (QuantityError, UnitError) as error:
-        mend = getattr(error, "mend", "") or f"write a number with its unit, such as 1 {unit}"
-        yield f"{what}: {error}; {mend}"
-        return
-    wanted = parse_unit(unit)
-    if printed.dimension != wanted.dimension:
-        sought = _SOUGHT.get(unit, f"a quantity in {unit}")
-        yield f"{what}: `{text}` is of another dimension; write {sought}"
-    elif same and printed.symbol != wanted.symbol:
-        yield f"{what}: `{text}` is not in the unit of its source; write it in {unit}"
-    elif number <= 0:
-        yield f"{what}: `{text}` is not above zero; check the number"
 
 
 def _check_covariate(model: PopulationModel, covariate: Covariate, known: Known) -> Problems:
@@ -337,7 +302,7 @@ def _check_ranks(guideline: Guideline) -> Problems:
 
 def _check_tests(model: PopulationModel, known: Known) -> Problems:
     if len(model.tests) < _LEAST_TESTS:
-        yield f"{len(model.tests)} test people; work out at least {_LEAST_TESTS} by hand"
+        yield f"tests: {len(model.tests)} is too few; work out at least {_LEAST_TESTS} people by hand"
     criteria = {name for item in model.covariates for name in (item.cap_when, item.ignored_when)}
     for test in model.tests:
         for name, value in test.items():

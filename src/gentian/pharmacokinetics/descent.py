@@ -14,7 +14,9 @@ ROUNDS = 60
 FISHER = 3  # rounds with the expected Hessian; afterwards, or once the step is short, the exact one
 SHORT = 0.3
 STILL = 1e-7  # a Newton step this short is the last: after it the error is its square
-MOVED = 1e-2  # standard deviations after which the exact Hessian is taken anew; at the end a hundredth
+MOVED = (
+    1e-2  # standard deviations after which the exact Hessian is taken anew; at the end a hundredth
+)
 STUCK = 1e9  # damping at which a descent gives up
 FLAT = 1e-3  # least curvature (of a step, in x, where the prior alone has 2)
 
@@ -90,7 +92,11 @@ def move(objective: Objective, at: Descent, rows: Ints, trial: Floats) -> None:
     value, gradient, hessian = objective.slope(trial)
     better = value <= at.value[rows] + 1e-13 * (1 + np.abs(at.value[rows]))
     taken = rows[better]
-    at.x[taken], at.value[taken], at.gradient[taken] = trial[better], value[better], gradient[better]
+    at.x[taken], at.value[taken], at.gradient[taken] = (
+        trial[better],
+        value[better],
+        gradient[better],
+    )
     fisher = better & ~np.isfinite(at.origin[rows, 0])
     at.hessian[rows[fisher]] = hessian[fisher]
     damping = at.damping[rows]

@@ -13,7 +13,9 @@ from .objective import Objective, pose
 from .problem import Estimation, Floats, Mode, Problem
 
 FARTHEST = 5.0  # prior standard deviations: beyond, an estimate does not count as converged
-ODD_RESIDUAL = 2.5  # weighted residual, and SD of an η, from which every η is also started at ±1.5 SD
+ODD_RESIDUAL = (
+    2.5  # weighted residual, and SD of an η, from which every η is also started at ±1.5 SD
+)
 ODD_ETA = 2.0
 ASIDE = 1.5
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gentian.chart.events import Source
+from gentian.chart.events import Chart, Source
+from gentian.engine.answers import Answers
+from gentian.language.kinetics import ConsultEntry
+from gentian.language.model import Guideline
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +117,21 @@ class History:
     companions: tuple[Companion, ...]
     questions: tuple[Question, ...]
     zone: str = ""  # how elapsed time was counted, as a sentence
+
+
+def read_history(
+    guideline: Guideline,
+    chart: Chart,
+    answers_or_index: Answers | int,
+    consult: ConsultEntry,
+    zone: str | None = None,
+) -> History:
+    """What the consult of one medicine reads from a record, up to the index time.
+
+    answers_or_index: the index time in wall-clock minutes, or the answers that were given for it. zone: of
+    the IANA list (`Europe/Berlin`), for times printed without an offset. Raises UnknownZone.
+    """
+    from .reading import gather  # the parts of a history are built from the types above
+
+    index = answers_or_index if isinstance(answers_or_index, int) else answers_or_index.index
+    return gather(guideline, chart, index, consult, zone)

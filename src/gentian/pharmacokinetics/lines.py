@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace as change
@@ -25,8 +26,9 @@ from .quantiles import weigh
 from .reasons import explain_reason
 from .report import IntakeLine, LevelLine, ModelLine, Said, TargetLine
 from .rules import Rules
-from .surprises import Expectation
+from .surprises import Expectation, Judged
 
+Use = Literal["fitted", "shown", "outlier"]
 INTERVAL_90 = np.array([0.05, 0.5, 0.95])
 
 
@@ -84,30 +86,26 @@ def _print_time(minute: int, timed: bool) -> str:
 
 def describe_levels(
     history: History,
-    setting: Setting | None,
-    expectations: Sequence[Expectation],
-    outliers: Sequence[int],
+    setting: Setting,
+    judged: Judged | None,
     leader: PopulationModel | None,
     rules: Rules,
 ) -> list[LevelLine]:
-    """One line a level of the history, in time."""
-    placed = list(setting.levels) if setting is not None else []
+    """One line a level of the history, in time; without a leading model every level is only shown."""
+    places = {id(level): place for place, level in enumerate(setting.levels)}
     lines = []
     for level in history.levels:
-        at = next((place for place, other in enumerate(placed) if other is level), None)
-        found = expectations[at] if at is not None and at < len(expectations) else None
-        fitted = leader is not None and is_used(level, leader)
-        use = "outlier" if fitted and at in outliers else ("fitted" if fitted else "shown")
-        lines.append(_describe_level(level, use, found, setting, rules))
+        place = places.get(id(level))
+        found = judged.expectations[place] if judged is not None and place is not None else None
+        use: Use = "shown"
+        if judged is not None and leader is not None and is_used(level, leader):
+            use = "outlier" if place in judged.outliers else "fitted"
+        lines.append(_describe_level(level, use, found, rules))
     return lines
 
 
-def _describe_level(
-    level: Level, use: str, found: Expectation | None, setting: Setting | None, rules: Rules
-) -> LevelLine:
+def _describe_level(level: Level, use: Use, found: Expectation | None, rules: Rules) -> LevelLine:
     assays = {item.id: item.name for item in rules.entry.assays}
-    reasons = [explain_reason(code, level, rules) for code in level.reasons]
-    del setting
     return LevelLine(
         when=format_minute(level.minute),
         measured=level.printed,
@@ -115,8 +113,8 @@ def _describe_level(
         below=level.below,
         assay=assays.get(level.assay, "assay not on record"),
         hours_after_dose=level.after,
-        use=use,  # type: ignore[arg-type]
-        reasons=reasons,
+        use=use,
+        reasons=[explain_reason(code, level, rules) for code in level.reasons],
         expected=found.quantiles if found is not None else None,
         share=found.share if found is not None else None,
         place=level.source.place,

@@ -15,8 +15,8 @@ import numpy as np
 
 from gentian.language.kinetics import PopulationModel
 
-from .eligibility import Candidate
 from .curve import predict
+from .eligibility import Candidate
 from .estimation import estimate
 from .individual import Setting, build_problem, is_valid, read_additive
 from .likelihood import weigh_misfit

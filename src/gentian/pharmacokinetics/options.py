@@ -40,11 +40,14 @@ class Limits:
 
 
 def make_shelf(
-    medicine: str, form: str, allergies: frozenset[str], vocabulary: Vocabulary, unit: str = "mg"
+    products: Sequence[str],
+    form: str,
+    allergies: frozenset[str],
+    vocabulary: Vocabulary,
+    unit: str = "mg",
 ) -> Shelf:
-    """The products of a medicine: of the form that is taken now, else of every form."""
-    products = [item for item in vocabulary.concepts.values() if item.sort == "product"]
-    own = [item for item in products if item.of == medicine and item.strength]
+    """The products of a consult: of the form taken now, else of every form; never one not for this person."""
+    own = [vocabulary.concepts[name] for name in products]
     kept, why = [], []
     for product in own:
         named = [vocabulary.concepts[name].name for name in product.not_with if name in allergies]

@@ -26,6 +26,18 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "Write the time of both, or that it was drawn before the dose (`timing: before-dose`).",
             "trough_from_share",
         ),
+        "no-dose-time": (
+            "the time of day of the doses is not on record",
+            "Write when the doses are taken (`at 08:00`), or that the sample was drawn before one.",
+            "trough_from_share",
+        ),
+        "time-conflict": (
+            "said to be drawn before a dose, and its time says otherwise",
+            "Check the time of the sample and of the dose.",
+            "sample_time_within",
+        ),
+        "two-levels": ("two results for one time differ", "Ask the laboratory which counts.", ""),
+        "repeated": ("the same result twice; the other one is used", "", ""),
         "before-first-dose": (
             "drawn before the first dose on record",
             "Check both dates, or enter the earlier doses.",

@@ -43,7 +43,7 @@ def list_unknowns(answers: Answers, rules: Rules, fill: Callable[[str], str]) ->
         Said(
             id=f"unknown-{item.when.replace('_', '-')}",
             kind="question",
-            says=f"Not known: whether this holds. {fill(item.says)}",
+            says=fill(item.asks or item.says),
             mend="Record it either way.",
             cites=list(item.cites),
         )

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gentian.language.dates import parse_duration
 from gentian.language.errors import GuidelineError
 from gentian.language.kinetics import RULES, ConsultEntry, Rule, read_number
 from gentian.language.wording import say_quantity
 
 HOUR = 60  # minutes
+TROUGH_FROM_SHARE = "trough_from_share"
+STEADY_AFTER = "steady_after"
+SETTLED_AFTER = "kept_until"
+SAMPLE_TIME_WITHIN = "sample_time_within"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +52,13 @@ class Rules:
         if rule is None:
             raise GuidelineError([f"{self.entry.line}: {self.entry.consult}: no rule `{name}`"])
         return rule
+
+
+def read_minutes(consult: ConsultEntry, rule: str) -> int:
+    """A rule that is a length of time, in minutes. Raises KeyError where the consult has no such rule."""
+    return parse_duration(consult.rules[rule].value)
+
+
+def read_share(consult: ConsultEntry, rule: str) -> float:
+    """A rule that is a share: `75 %` → 0.75. Raises KeyError where the consult has no such rule."""
+    return read_number(consult.rules[rule].value, "1")

@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gentian.language.dates import DAY, format_minute
 
 from .advice import Choice
-from .companions import Influence
+from .case import Case
 from .individual import Setting, is_valid
-from .report import NextSample
+from .report import NextSample, TargetLine
 from .rules import HOUR, Rules
 
 
-def plan_sample(
-    setting: Setting,
-    rules: Rules,
-    choice: Choice,
-    index: int,
-    influences: Iterable[Influence],
-) -> NextSample:
-    """The day of the next trough and why then. index: minutes."""
+def plan_sample(case: Case, choice: Choice, target: TargetLine) -> NextSample:
+    """The day of the next trough and why then: the soonest reason speaks."""
+    rules, setting = case.rules, case.setting
     now = setting.history.index
-    moving = [one for one in influences if one.is_building(now) or one.is_fading(now)]
+    moving = [one for one in case.influences if one.is_building(now) or one.is_fading(now)]
     if moving:
         names = ", ".join(one.row.with_.replace("-", " ") for one in moving)
-        return _plan("after_interaction", index, rules, f"{names} started or stopped lately")
-    if choice.against:
-        return _plan(
-            "kept_until", index, rules, choice.against[0].says, _find_change(setting, rules)
-        )
+        return _plan(case, "after_interaction", f"{names} started or stopped lately")
+    passed = _find_change(setting, rules)
     if choice.option is not None and not choice.option.is_present:
-        return _plan("kept_until", index, rules, "if the dose is changed now")
-    unsettled = _find_change(setting, rules)
-    if unsettled:
-        return _plan("kept_until", index, rules, "since the last change of dose", unsettled)
-    if any(is_valid(level) for level in setting.levels):
-        return _plan("level_when_stable", index, rules, "while dose and medicines stay the same")
-    return _plan("kept_until", index, rules, "no valid level is on record")
+        return _plan(case, "kept_until", "so long after a change, if the dose is changed now")
+    if choice.against:
+        return _plan(case, "kept_until", choice.against[0].says.rstrip("."), passed)
+    if passed:
+        return _plan(case, "kept_until", "so long after the last change of dose", passed)
+    valid = [level for level in setting.levels if is_valid(level)]
+    if not valid:
+        return _plan(case, "kept_until", "no valid level is on record")
+    if not target.low <= valid[-1].value <= target.high:
+        return _plan(case, "kept_until", "the last level lies outside the target")
+    return _plan(case, "level_when_stable", "while dose and medicines stay the same")
 
 
 def _find_change(setting: Setting, rules: Rules) -> float:
     """Hours since the last change of dose, where it is more recent than steady state asks; else 0."""
     ongoing = [item for item in setting.history.intakes if item.ongoing]
-    if not ongoing or len(setting.history.intakes) == 1:
+    if not ongoing:
         return 0.0
     since = setting.history.index - max(item.start for item in ongoing)
     return since if since < rules.number("kept_until") else 0.0
 
 
-def _plan(rule: str, index: int, rules: Rules, because: str, passed: float = 0.0) -> NextSample:
-    wait = max(rules.number(rule) - passed, 0.0)
-    day = format_minute(index + round(wait * HOUR))[:10]
-    if wait * HOUR < DAY:
-        day = format_minute(index)[:10]
+def _plan(case: Case, rule: str, because: str, passed: float = 0.0) -> NextSample:
+    """So many hours after the index time, less what has passed."""
+    index = case.answers.index
+    wait = max(round((case.rules.number(rule) - passed) * HOUR), 0)
+    day = format_minute(index + (wait if wait >= DAY else 0))[:10]
     return NextSample(
         when=day,
         says=f"Next level about {day}, whole blood, just before a dose, by the same assay.",
         because=[because],
-        cites=rules.cites(rule),
+        cites=case.rules.cites(rule),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec.structs import replace as change
 
@@ -15,15 +15,12 @@ from .typical import calculate_typical
 
 
 def list_sensitivities(
-    outlook: Outlook,
-    members: Mapping[str, Member],
-    candidates: Iterable[Candidate],
-    target: TargetLine,
+    outlook: Outlook, candidates: Iterable[Candidate], target: TargetLine
 ) -> list[Said]:
     """One line for each thing that would move the trough on the present dose."""
     found = [
         _say_member(member, outlook, target)
-        for member in members.values()
+        for member in outlook.mixture.members
         if member.weight == 0 and member.sound
     ]
     for candidate in candidates:

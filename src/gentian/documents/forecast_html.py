@@ -1,0 +1,107 @@
+"""A consult as one HTML file: no script, no request, for screen, phone and paper."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from gentian.pharmacokinetics.report import Consult, DoseOption
+
+from .forecast_curve import list_rows
+from .forecast_figure import PHONE, draw_figure, draw_interval, read_style
+from .forecast_wording import (
+    BAND,
+    FOOTER,
+    KINDS,
+    MODEL_USES,
+    NO_LABEL,
+    REFUSED,
+    STATUSES,
+    find_shape,
+    label_model,
+    list_options,
+    restrict,
+    say_band,
+    say_hours,
+    say_label,
+    say_mark,
+    say_model,
+    say_portion,
+    say_share,
+    say_target,
+    say_use,
+    say_when,
+    sort_said,
+)
+from .html import make_environment
+
+WIDE = 760.0  # pixels of the figure on a page; it grows with the page
+
+
+def render_html(consult: Consult) -> str:
+    """Return the whole page as one self-contained HTML document."""
+    consult = restrict(consult)
+    options = list_options(consult)
+    top = max([consult.target.high * 1.4, *(option.trough.q90 * 1.05 for option in options)])
+    return (
+        make_environment()
+        .get_template("dose.html.j2")
+        .render(
+            consult=consult,
+            running=_say_running(consult),
+            status=STATUSES[consult.status],
+            refused=consult.status == REFUSED,
+            said={kind: sort_said(consult.said, kind) for kind in KINDS},
+            models=sorted(consult.models, key=lambda one: (not one.leads, not one.eligible)),
+            options=[(option, _draw_span(consult, option, top)) for option in options],
+            figures=_draw_figures(consult),
+            rows=list_rows(consult.figure) if consult.figure else [],
+            known={source.get("id", "") for source in consult.sources},
+            book_at="",
+            style_of_figures=Markup(read_style()),  # noqa: S704 - a file of this package
+            **WORDS,
+        )
+    )
+
+
+WORDS = {
+    "band": BAND,
+    "footer_of_consult": FOOTER,
+    "kinds": KINDS,
+    "model_uses": MODEL_USES,
+    "no_label": NO_LABEL,
+    "find_shape": find_shape,
+    "label_model": label_model,
+    "say_band": say_band,
+    "say_hours": say_hours,
+    "say_label": say_label,
+    "say_mark": say_mark,
+    "say_model": say_model,
+    "say_portion": say_portion,
+    "say_share": say_share,
+    "say_target": say_target,
+    "say_use": say_use,
+    "say_when": say_when,
+}
+
+
+def _say_running(consult: Consult) -> str:
+    """Title of the page and running head in print: who, as of when, by which version."""
+    guideline = consult.guideline
+    version = f"guideline {guideline.get('version', '?')} ({guideline.get('hash', '')[:12]})"
+    who = f"{consult.person} · {consult.medicine} consult"
+    return f"{who} · as of {consult.as_of} · {version} · gentian {consult.gentian}"
+
+
+def _draw_figures(consult: Consult) -> list[tuple[str, Markup]]:
+    """The figure twice: for a wide page and paper, and for a phone."""
+    if consult.figure is None:
+        return []
+    sizes = {"wide": WIDE, "phone": float(PHONE)}
+    return [
+        (name, Markup(draw_figure(consult.figure, width, f"curve-{name}")))  # noqa: S704 - escaped there
+        for name, width in sizes.items()
+    ]
+
+
+def _draw_span(consult: Consult, option: DoseOption, top: float) -> Markup:
+    return Markup(draw_interval(option, consult.target, top))  # noqa: S704 - escaped there
