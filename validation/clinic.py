@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from gentian.engine.binding import find_parameter
 from gentian.engine.settings import Settings
 from gentian.language.loader import load_guideline
 from gentian.pharmacokinetics import surprises
 from gentian.pharmacokinetics.advice import Choice, choose, count_valid, list_doubts
-from gentian.pharmacokinetics.eligibility import BESIDE, Candidate, judge_model
+from gentian.pharmacokinetics.case import find_value, judge_models, mind_levels
+from gentian.pharmacokinetics.eligibility import BESIDE, Candidate
 from gentian.pharmacokinetics.estimation import estimate
 from gentian.pharmacokinetics.history import History
-from gentian.pharmacokinetics.individual import Setting, build_problem, find_missing, is_valid
+from gentian.pharmacokinetics.individual import Setting, build_problem, is_valid, read_noise
 from gentian.pharmacokinetics.label import find_label_dose
 from gentian.pharmacokinetics.lines import describe_models
 from gentian.pharmacokinetics.mixture import Member, Mixture, combine
@@ -31,18 +31,13 @@ from gentian.pharmacokinetics.report import DoseOption, LabelDose, TargetLine
 from gentian.pharmacokinetics.rules import Rules
 from gentian.pharmacokinetics.surprises import judge_levels
 
+from .variants import AS_IS, Variant
+
 GUIDELINE = load_guideline()
 CONSULT = next(iter(GUIDELINE.consults.values()))
 
 
-def _find_value(name: str) -> str:
-    value = find_parameter(GUIDELINE, name, Settings())
-    if value is None:
-        raise KeyError(name)
-    return value
-
-
-RULES = Rules(CONSULT, _find_value)
+RULES = Rules(CONSULT, partial(find_value, GUIDELINE, Settings()))
 TARGETS = {"2 to 10": (2.0, 10.0), "5 to 15": (5.0, 15.0)}
 
 
@@ -53,7 +48,7 @@ class Speed:
     The consult itself: 2,048, 4,096, `auto`. The report shows what the smaller numbers change.
     """
 
-    draws: int = 512
+    draws: int = 1024
     checks: int = 1024
     starts: str = "single"
 
@@ -80,31 +75,34 @@ def find_target(name: str) -> TargetLine:
     return TargetLine(low=low, high=high, unit="ng/mL", whose="", cites=[], others=[])
 
 
-def set_up(history: History, form: str) -> Setting:
-    """As the consult does: the forecast refers to the assay of the latest valid level."""
+def set_up(history: History, form: str, variant: Variant = AS_IS) -> Setting:
+    """As `case.make_setting`: the forecast refers to the assay of the latest valid level; old levels are shown."""
+    rules = variant.vary_rules(RULES)
+    history = mind_levels(history, (), rules)
     placed = [level for level in history.levels if level.placed]
     valid = [level for level in placed if is_valid(level)]
     latest = next(iter([*reversed(valid), *reversed(placed)]), None)
     reference = latest.assay if latest is not None else ""
-    return Setting(CONSULT, RULES, history, (), {}, reference, form)
+    return Setting(CONSULT, rules, history, (), {}, reference, form)
 
 
-def list_candidates(setting: Setting, without: Collection[str] = ()) -> list[Candidate]:
+def list_candidates(
+    setting: Setting, without: Collection[str] = (), variant: Variant = AS_IS
+) -> list[Candidate]:
     """Models that may speak of this person, but for those left out."""
-    find = partial(find_missing, criteria=setting.criteria)
-    found = [
-        judge_model(model, CONSULT, setting.history, setting.reference, find)
-        for model in sorted(GUIDELINE.models.values(), key=lambda one: (one.rank, one.model))
-        if model.medicine == CONSULT.medicine and model.model not in without
+    return [
+        variant.vary(one)
+        for one in judge_models(GUIDELINE, setting)
+        if one.eligible and one.model.use in BESIDE and one.model.model not in without
     ]
-    return [one for one in found if one.eligible and one.model.use in BESIDE]
 
 
 def fit(candidate: Candidate, setting: Setting, speed: Speed = QUICK) -> Member:
     """`mixture.fit_member` with a chosen thoroughness."""
     problem = build_problem(candidate, setting)
     estimation = estimate(problem, starts=speed.starts)
-    return Member(candidate, problem, estimation, draw(problem, estimation, speed.draws))
+    posterior = draw(problem, estimation, speed.draws)
+    return Member(candidate, problem, estimation, posterior, read_noise(candidate, setting.rules))
 
 
 def sit(
@@ -113,11 +111,13 @@ def sit(
     without: Collection[str] = (),
     beside: bool = True,
     speed: Speed = QUICK,
+    variant: Variant = AS_IS,
 ) -> Sitting:
     """The whole consult up to the doses. without: models that are left out; beside: fit those that never lead."""
-    setting = set_up(history, form)
+    setting = set_up(history, form, variant)
     present = find_present(history)
-    candidates = [one for one in list_candidates(setting, without) if beside or one.leads]
+    candidates = list_candidates(setting, without, variant)
+    candidates = [one for one in candidates if beside or one.leads]
     if not any(one.leads for one in candidates) or present is None:
         return Sitting(setting, Mixture(()), None, present, 0, ("no model",))
     mixture = combine([fit(one, setting, speed) for one in candidates], setting)
@@ -167,7 +167,7 @@ class Doses:
 def list_doses(present: Present, surface: float) -> tuple[Shelf, list[Fraction]]:
     """The products and amounts within the limits of one step."""
     limits = find_limits(present, surface, RULES)
-    shelf = make_shelf(CONSULT.medicine, present.form, frozenset(), GUIDELINE.vocabulary)
+    shelf = make_shelf(CONSULT.products, present.form, frozenset(), GUIDELINE.vocabulary)
     return shelf, list_amounts(shelf, limits.least, limits.most)
 
 

@@ -7,7 +7,7 @@ same people.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from .clinic import QUICK, TARGETS, Sitting, Speed, find_doses, find_target, fit
 from .people import Person, draw_person
 from .records import BEFORE, DAY, Course, Drawn, write_history
 from .truths import TRUTHS, Body, Truth, embody, make_doses, measure, report
+from .variants import AS_IS, Variant
 
 SEED = 20260
 LEVEL_DAYS = (14, 21, 28, 35, 42)
@@ -107,22 +108,24 @@ def live(truth: Truth, number: int) -> Life:
     return Life(truth, person, body, levels, float(noise[-1]))
 
 
-def forecast_blind(truth: Truth, number: int, counts: Sequence[int] = COUNTS) -> list[Case]:
+def forecast_blind(
+    truth: Truth, number: int, counts: Sequence[int] = COUNTS, variant: Variant = AS_IS
+) -> list[Case]:
     """The consult with every model but the true one, after each number of levels."""
     life = live(truth, number)
-    return [_forecast(life, count, (truth.model,)) for count in counts]
+    return [_forecast(life, count, (truth.model,), variant) for count in counts]
 
 
 def forecast_sighted(truth: Truth, number: int, counts: Sequence[int] = COUNTS) -> list[Case]:
     """The consult as it is, the true model among its own."""
     life = live(truth, number)
-    return [_forecast(life, count, ()) for count in counts]
+    return [_forecast(life, count, (), AS_IS) for count in counts]
 
 
-def _forecast(life: Life, count: int, without: Sequence[str]) -> Case:
+def _forecast(life: Life, count: int, without: Sequence[str], variant: Variant) -> Case:
     history, today = life.recall(count)
     past, unit = life.respond(today)
-    sitting = sit(history, life.person.form, without)
+    sitting = sit(history, life.person.form, without, variant=variant)
     true = past + unit * life.person.dose * STEP
     last = life.levels[count - 1] if count else None
     return Case(
@@ -191,7 +194,7 @@ def forecast_own(
         history, today = life.recall(count)
         setting = set_up(history, life.person.form)
         member = fit(Candidate(truth.source, True, (), foreign=False), setting, speed)
-        mixture = Mixture((_weigh(member),))
+        mixture = Mixture((replace(member, weight=1.0),))
         present = find_present(history)
         outlook = Outlook(mixture, setting, present) if present is not None else None
         sitting = Sitting(setting, mixture, outlook, present, count, ())
@@ -201,9 +204,3 @@ def forecast_own(
         seen = measure(truth, true, life.next_noise)
         cases.append(Case(truth.id, count, seen, true, interval, ()))
     return cases
-
-
-def _weigh(member):
-    from dataclasses import replace
-
-    return replace(member, weight=1.0)
