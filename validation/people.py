@@ -52,6 +52,9 @@ class Range:
     adult: bool = False
 
 
+CHILDREN_UNDER_12 = Range((8.0, 43.0), (YOUNGEST, 12.0))
+
+
 def draw_person(range_: Range, generator: np.random.Generator) -> Person:
     """One person within a range."""
     return _draw_adult(range_, generator) if range_.adult else _draw_child(range_, generator)
