@@ -86,8 +86,8 @@ def gather(course: Course, modes: Modes, share: Array | None) -> Flow:
         return Flow(rows, fades, None, None)
     central, depot = sum_absorbed(course.absorbed, modes)
     enter(rows, course, course.absorbed, central, depot, share)
-    if course.delayed is not None:
-        enter_delayed(rows, course, course.delayed, modes, share)
+    if course.delayed is not None and modes.lag is not None:
+        enter_delayed(rows, course, course.delayed, modes, modes.lag, share)
     known = len(depot) - len(course.length)
     return Flow(rows, fades, central[known:], depot[known:])
 
@@ -156,10 +156,11 @@ def enter_delayed(
     course: Course,
     rows: Delayed,
     modes: Modes,
+    lags: Array,
     share: Array | None,
 ) -> None:
     """Doses that arrive after a lag: which gap they fall in differs between draws."""
-    lag = pick(modes.lag, rows.taken)
+    lag = pick(lags, rows.taken)
     start, every, limit = rows.start[:, None], rows.every[:, None], rows.limit[:, None]
     before = count_arrived(rows.left[:, None] - start - lag.real, every, limit)
     until = count_arrived(rows.right[:, None] - start - lag.real, every, limit)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gentian.language.kinetics import ConsultEntry, PopulationModel, Within
+from gentian.language.dates import parse_duration
+from gentian.language.kinetics import ConsultEntry, CovariateSource, PopulationModel, Within
 from gentian.language.quantities import parse_literal
 from gentian.language.units import convert
 from gentian.language.wording import say_quantity
 
 from .history import History
 from .report import Said
+from .rules import HOUR
 
 HOURS_A_YEAR = 8766.0
+GROWN = 18.0  # years; `not_older` speaks of children and adults
 LEADING = ("dosing",)
 BESIDE = ("dosing", "robustness")
 
@@ -52,7 +55,7 @@ def read_covariates(
         if source.of == "age":
             found[source.covariate] = _read_age(history, hours)
         elif source.unit:
-            found[source.covariate] = _read_series(history, source.covariate, hours)
+            found[source.covariate] = _read_series(history, source, hours)
         else:
             found[source.covariate] = any(
                 one.medicine == source.of
@@ -70,10 +73,21 @@ def _read_age(history: History, hours: float) -> float | None:
     return max(middle - (history.index - hours) / HOURS_A_YEAR, 0.0)
 
 
-def _read_series(history: History, name: str, hours: float) -> float | None:
-    values = history.series.get(name, ())
-    before = [item.value for item in values if item.hours <= hours]
-    return before[-1] if before else (values[0].value if values else None)
+def _read_series(history: History, source: CovariateSource, hours: float) -> float | None:
+    """The value nearest before a time, else the first after, unless it is too far off to be used."""
+    values = history.series.get(source.covariate, ())
+    before = [item for item in values if item.hours <= hours]
+    found = before[-1] if before else next(iter(values), None)
+    if found is None or abs(found.hours - hours) > find_lifetime(history, source):
+        return None
+    return found.value
+
+
+def find_lifetime(history: History, source: CovariateSource) -> float:
+    """Hours for which a value of a covariate may be used; without end where the source sets none."""
+    grown = history.age is not None and history.age[0] >= GROWN
+    text = source.not_older.get("adult" if grown else "child", "")
+    return parse_duration(text) / HOUR if text else float("inf")
 
 
 def judge_model(

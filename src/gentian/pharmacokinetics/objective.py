@@ -62,11 +62,10 @@ class Objective:
         return np.asarray((hessian + hessian.transpose(0, 2, 1)) / 2)
 
 
-def pose(problem: Problem, basis: Floats | None = None) -> Objective:
-    """The objective of a problem; samples of weight 0 take no part."""
+def pose(problem: Problem, basis: Floats) -> Objective:
+    """The objective of a problem in the coordinates of `basis`; samples of weight 0 take no part."""
     counted = problem.samples.weight > 0
     samples = Samples(
         **{field.name: getattr(problem.samples, field.name)[counted] for field in fields(Samples)}
     )
-    basis = np.linalg.cholesky(problem.omega) if basis is None else basis
     return Objective(problem, samples, arrange(problem, samples.time), basis)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .kinks import turn_basis
 from .objective import Objective, pose
 from .points import draw_normal
 from .problem import Bools, Estimation, Floats, Posterior, Problem
@@ -19,7 +20,9 @@ from .proposal import Component, adapt, draw_mixture, measure_densities
 WIDER = 1.15  # of the covariance at a minimum
 LEAST_SHARE = 0.1  # of the draws for any minimum
 LEAST_BEND = 1.0  # least curvature taken over from a minimum; the prior alone has 2
-ENOUGH = 0.3  # effective share of the draws below which they are doubled, and the proposal adapted again
+ENOUGH = (
+    0.3  # effective share of the draws below which they are doubled, and the proposal adapted again
+)
 GOOD = 0.6  # below it the proposal is adapted once
 MOST = 16384
 DEFENSIVE = 0.1  # draws from the prior, per draw from elsewhere
@@ -45,7 +48,8 @@ def draw(problem: Problem, estimation: Estimation, count: int = 2048) -> Posteri
     evidence: log marginal likelihood, without −½ log 2π per measured value. reliable: at least 500 effective
     draws, and one in ten. Raises ValueError for a count that is no power of two, or more than 19 η.
     """
-    objective = pose(problem)
+    basis, _ = turn_basis(problem)
+    objective = pose(problem, basis)
     if not len(objective.samples.time):
         eta = draw_normal(count, len(problem.omega)) @ objective.basis.T
         return Posterior(eta, np.full(count, 1 / count), 1.0, 0.0, False, True)
