@@ -24,7 +24,13 @@ from gentian.pharmacokinetics.individual import Setting, build_problem, is_valid
 from gentian.pharmacokinetics.label import find_label_dose
 from gentian.pharmacokinetics.lines import describe_models
 from gentian.pharmacokinetics.mixture import Member, Mixture, combine
-from gentian.pharmacokinetics.options import Shelf, find_limits, list_amounts, make_shelf, weigh_option
+from gentian.pharmacokinetics.options import (
+    Shelf,
+    find_limits,
+    list_amounts,
+    make_shelf,
+    weigh_option,
+)
 from gentian.pharmacokinetics.outlook import Outlook, Present, find_present
 from gentian.pharmacokinetics.posterior import draw
 from gentian.pharmacokinetics.report import DoseOption, LabelDose, TargetLine

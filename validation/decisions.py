@@ -14,8 +14,17 @@ import numpy as np
 from gentian.pharmacokinetics.outlook import find_present
 from gentian.pharmacokinetics.problem import Doses, Floats
 
-from .clinic import RULES, TARGETS, find_doses, find_label, find_target, list_doses, round_dose
-from .clinic import set_up, sit
+from .clinic import (
+    RULES,
+    TARGETS,
+    find_doses,
+    find_label,
+    find_target,
+    list_doses,
+    round_dose,
+    set_up,
+    sit,
+)
 from .people import CHILDREN_UNDER_12, Person, Range, draw_person
 from .records import BEFORE, DAY, Course, Drawn, write_history
 from .truths import DOSING, TRUTHS, Body, embody, make_doses, measure, report
@@ -56,7 +65,9 @@ class Scenario:
 
 def list_scenarios() -> list[Scenario]:
     """Right models, wrong models, and a right model with something going wrong."""
-    right = [Scenario(f"right-{one}", f"{TRUTHS[one].name} is true and known", one) for one in DOSING]
+    right = [
+        Scenario(f"right-{one}", f"{TRUTHS[one].name} is true and known", one) for one in DOSING
+    ]
     wrong = [
         Scenario(f"wrong-{one}", f"{TRUTHS[one].name} is true and missing", one, blind=True, people=people)
         for one, people in (
@@ -68,7 +79,9 @@ def list_scenarios() -> list[Scenario]:
     mishaps = [
         Scenario("missed-10", "1 dose in 10 missed, unknown", base, missed=0.1),
         Scenario("missed-30", "3 doses in 10 missed, unknown", base, missed=0.3),
-        Scenario("assay", "another assay, reading 25 % higher, from the 6th visit", base, bias=1.25),
+        Scenario(
+            "assay", "another assay, reading 25 % higher, from the 6th visit", base, bias=1.25
+        ),
         Scenario("early", "3 samples in 10 drawn 6 h early, unknown", base, early=0.3),
         Scenario("drift", "clearance falls 3 % a month, unexplained", base, drift=0.97),
         Scenario("growth", "weight grows by a quarter, on record", base, growth=1.25),

@@ -122,7 +122,7 @@ class Outlook:
         if present.even:
             return self._scale(member, present.amount, present.every)
         values = predict_present(member, self.setting, present)
-        return scatter(values, member.candidate.model)
+        return scatter(values, member.noise)
 
     def find_at(self, hours: Iterable[float], intakes: Iterable[Intake]) -> tuple[Floats, Floats]:
         """Measured concentrations (N, T) at hours on given doses, and the weights (N,)."""
