@@ -36,7 +36,7 @@ def _say_marked(choice: Choice, option: DoseOption, valid: int) -> str:
         return f"From {levels} the label's arithmetic leads: to consider, {option.says}; {chance}."
     if option.is_present:
         return f"From {levels}: the present dose, {option.says}, stays; {chance}."
-    verb = "to consider" if option.mark == "consider" else "likeliest inside the target"
+    verb = "to consider" if option.mark == "consider" else "to consider first"
     return f"From {levels}, {verb}: {option.says}; {chance}."
 
 
