@@ -94,7 +94,9 @@ def _refuse(refusals: Sequence[Said]) -> str:
 
 
 def _list_refusals(case: Case) -> list[Said]:
-    found = list_refusals(case.guideline, case.answers, case.influences, case.setting, case.fill)
+    found = list_refusals(
+        case.guideline, case.chart, case.answers, case.influences, case.setting, case.fill
+    )
     if found or any(one.leads for one in case.candidates):
         return found
     why = [
