@@ -20,7 +20,6 @@ from .outlook import Present
 from .report import DoseOption, LabelDose, ModelLine, Said, Status
 from .rules import Rules
 
-
 SAME = 1e-9
 EVEN_CHANCE = 0.5  # as likely inside the target as outside
 

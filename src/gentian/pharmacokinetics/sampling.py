@@ -11,7 +11,13 @@ from .report import NextSample, TargetLine
 from .rules import HOUR, Rules
 
 
-REPEATED = ("outlier", "two-readings", "models-disagree")  # asked for again before the next dose
+REPEATED = (
+    "outlier",
+    "two-readings",
+    "models-disagree",
+    "nought",
+    "below-quantification",
+)  # asked for again before the next dose
 
 
 def plan_sample(case: Case, choice: Choice, target: TargetLine) -> NextSample:
