@@ -121,7 +121,7 @@ def find_value(guideline: Guideline, settings: Settings, name: str) -> str:
 
 
 def mind_levels(history: History, influences: tuple[Influence, ...], rules: Rules) -> History:
-    """Mark levels that say nothing about now: too old, or from before another medicine changed.
+    """Mark levels that say nothing about now: nought, too old, or from before another medicine changed.
 
     Where the size of an interaction is known the model follows it instead.
     """
@@ -140,6 +140,8 @@ def mind_levels(history: History, influences: tuple[Influence, ...], rules: Rule
 
 
 def _list_past(level: Level, oldest: float, since: float) -> Iterator[str]:
+    if level.value <= 0:
+        yield "nought"
     if level.hours < oldest:
         yield "too-old"
     elif level.hours < since:

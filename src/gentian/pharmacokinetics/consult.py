@@ -20,15 +20,10 @@ from gentian.language.model import Guideline
 
 from .advice import count_valid, explain_difference
 from .case import Case, Wish, WishError, read_case
+from .doubts import ask_about_missed, warn_about_surface, warn_about_weight
 from .eligibility import UNRECORDED
 from .fan import draw_fan
-from .forecast import (
-    Forecast,
-    ask_about_missed,
-    compare_without,
-    make_forecast,
-    warn_about_weight,
-)
+from .forecast import Forecast, compare_without, make_forecast
 from .headline import list_summary, say_headline
 from .label import say_loading
 from .lines import (
@@ -94,7 +89,9 @@ def _refuse(refusals: Sequence[Said]) -> str:
 
 
 def _list_refusals(case: Case) -> list[Said]:
-    found = list_refusals(case.guideline, case.answers, case.influences, case.setting, case.fill)
+    found = list_refusals(
+        case.guideline, case.chart, case.answers, case.influences, case.setting, case.fill
+    )
     if found or any(one.leads for one in case.candidates):
         return found
     why = [
@@ -140,7 +137,12 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
     headline = say_headline(forecast.choice, forecast.limits, count_valid(case.setting), protocol)
     present = next((one for one in options if one.is_present), None)
     sample = plan_sample(case, forecast.choice, target)
-    said = [*forecast.doubts, *warn_about_weight(case), *ask_about_missed(case, target)]
+    said = [
+        *forecast.doubts,
+        *warn_about_weight(case),
+        *warn_about_surface(case),
+        *ask_about_missed(case, target),
+    ]
     return replace(
         _report(case, target, forecast.choice.status, headline, said),
         summary=list_summary(present, levels, label, sample, target, forecast.doubts),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gentian.dosing.circumstances import find_allergies
-from gentian.language.dates import format_minute
 
 from .adherence import find_adherence
 from .advice import Choice, choose, count_valid, list_doubts
 from .case import Case
+from .doubts import list_raise_doubts, list_record_doubts
 from .eligibility import BESIDE
 from .individual import is_valid
 from .label import find_label_dose, mind_limits
@@ -60,12 +60,14 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
     models = describe_models(case.candidates, members, outlook, case.rules)
     doubts = [
         *list_doubts(mixture, models, case.setting, present),
-        *_list_body_doubts(case),
-        *_list_interval_doubts(case, present),
-        *_list_outlier_doubts(case, judged),
-        *_list_missed_doubts(case),
+        *list_record_doubts(case, present, judged, label),
     ]
     valid = count_valid(case.setting, judged.outliers)
+    adherence = _find_adherence(case, leader, mixture.leading, views, present)
+    choice = choose(options, valid, doubts, label, case.rules)
+    if unasked := list_raise_doubts(case, choice.option, adherence):
+        doubts += unasked
+        choice = choose(options, valid, doubts, label, case.rules)
     return Forecast(
         outlook=outlook,
         leader=leader,
@@ -75,8 +77,8 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         limits=limits,
         label=label,
         doubts=doubts,
-        choice=choose(options, valid, doubts, label, case.rules),
-        adherence=_find_adherence(case, leader, mixture.leading, views, present),
+        choice=choice,
+        adherence=adherence,
     )
 
 
@@ -111,108 +113,6 @@ def weigh_options(
 def _find_label(case: Case, present: Present, target: TargetLine) -> LabelDose | None:
     valid = [level for level in case.setting.levels if is_valid(level)]
     return find_label_dose(valid[-1], present, target, case.rules) if valid else None
-
-
-def _list_interval_doubts(case: Case, present: Present) -> list[Said]:
-    if case.wish.interval is None or case.wish.interval == present.every:
-        return []
-    says = (
-        "Another interval is asked for. Models built from troughs do not know how fast a level falls "
-        "within a day: the switch is shown and nothing is marked."
-    )
-    return [Said(id="interval-change", kind="warning", says=says)]
-
-
-def _list_outlier_doubts(case: Case, judged: Judged) -> list[Said]:
-    """An answer that hangs on a level nobody expected is not given before the level is repeated."""
-    names = [
-        f"{level.printed} of {format_minute(level.minute)[:10]}"
-        for level in (case.setting.levels[place] for place in judged.outliers)
-    ]
-    if not names:
-        return []
-    lies = "lies" if len(names) == 1 else "lie"
-    return [
-        Said(
-            id="outlier",
-            kind="warning",
-            says=f"{' and '.join(names)} {lies} far from what was expected.",
-            mend="Check the time of the sample, the unit and the dose, and repeat the level first.",
-            cites=case.rules.cites("outlier_residual"),
-        )
-    ]
-
-
-def _list_missed_doubts(case: Case) -> list[Said]:
-    """A level after missed doses does not speak for the dose (TX-189)."""
-    missed = case.answers.facts.get(case.consult.missed)
-    if missed is None or missed.truth is not True:
-        return []
-    return [
-        Said(
-            id="missed-doses",
-            kind="warning",
-            says="Missed doses are on record: the level does not speak for the dose.",
-            mend=f"Repeat the level after {case.rules.say('kept_at_least')} to "
-            f"{case.rules.say('kept_until')} with every dose taken.",
-            cites=list(case.guideline.facts[case.consult.missed].cites),
-        )
-    ]
-
-
-def _list_body_doubts(case: Case) -> list[Said]:
-    """A weight that leaps changes every dose by as much as it leaps (HZ-04): it is confirmed first."""
-    return [
-        Said(
-            id=f"{name}-leap",
-            kind="warning",
-            says=f"The {name} has changed, {how}: every forecast follows it.",
-            mend=f"Confirm the {name} and its unit first.",
-            cites=["HZ-04"],
-        )
-        for name, how in case.body.jumps
-        if name == "weight"
-    ]
-
-
-def warn_about_weight(case: Case) -> list[Said]:
-    """A child grows: a weight older than the entry allows is said (section 7)."""
-    values = case.history.series.get("weight", ())
-    if not values or case.answers.criteria.get("adult") is True:
-        return []
-    old = case.history.index - values[-1].hours
-    if old <= case.rules.number("weight_old_in_child"):
-        return []
-    return [
-        Said(
-            id="weight-old",
-            kind="warning",
-            says=f"The weight is of {format_minute(values[-1].minute)[:10]}, more than "
-            f"{case.rules.say('weight_old_in_child')} old; a child may have grown.",
-            mend="Weigh, and ask again.",
-            cites=case.rules.cites("weight_old_in_child"),
-            place=values[-1].source.place,
-        )
-    ]
-
-
-def ask_about_missed(case: Case, target: TargetLine) -> list[Said]:
-    """Asked where the latest valid level lies below the target and nobody recorded whether doses were missed."""
-    missed = case.answers.facts.get(case.consult.missed)
-    valid = [level for level in case.setting.levels if is_valid(level)]
-    if not valid or valid[-1].value >= target.low or missed is None or missed.known:
-        return []
-    ask = case.guideline.facts[case.consult.missed].ask
-    return [
-        Said(
-            id="ask-missed-doses",
-            kind="question",
-            says=f"The last level, {valid[-1].printed}, lies below the target. "
-            f"{ask.question if ask is not None else 'Were doses missed?'}",
-            mend="Record it before the dose is raised.",
-            cites=list(case.guideline.facts[case.consult.missed].cites),
-        )
-    ]
 
 
 def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:

@@ -68,7 +68,7 @@ def say_loading(old: float, new: float, rules: Rules) -> str:
     most = rules.number("most_on_any_day")
     load = rules.number("loading_factor") * (new - old)
     if load <= 0:
-        return "A loading dose has no place when the dose falls."
+        return "A loading dose has no place when the dose does not rise."
     shown = (
         f"{rules.number('loading_factor'):g} × ({_print(new)} − {_print(old)}) = {_print(load)} mg"
     )

@@ -68,6 +68,11 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "level_memory",
         ),
         "after-stop": ("drawn after the medicine was stopped", "", ""),
+        "nought": (
+            "a level of nought is no measurement, and no assay reports it",
+            "Write the limit of the laboratory, such as `<1 ng/mL`.",
+            "floor_share",
+        ),
         "on-hold": ("drawn while the medicine was on hold", "", ""),
         "two-levels": (
             "another value is on record for the same time",

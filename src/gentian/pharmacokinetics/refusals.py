@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from gentian.chart.events import Chart
 from gentian.engine.answers import Answers
 from gentian.language.dates import format_minute
-from gentian.language.model import Guideline, StatementEntry
+from gentian.language.model import Guideline, Interaction, StatementEntry
 
-from .companions import Influence
+from .companions import Influence, find_row, is_strong
 from .individual import Setting, is_valid
 from .report import Said
 from .rules import Rules
@@ -21,6 +22,7 @@ HOLDING = ("hold", "discontinue")
 
 def list_refusals(
     guideline: Guideline,
+    chart: Chart,
     answers: Answers,
     influences: Iterable[Influence],
     setting: Setting,
@@ -35,7 +37,8 @@ def list_refusals(
         *_list_own(answers, rules, fill),
         *_list_held(guideline, answers, rules, fill),
         *_list_toxic(setting),
-        *_list_strong(guideline, influences, rules, index),
+        *_list_strong(guideline, influences, index, rules, fill),
+        *_list_planned(guideline, chart, rules),
     ]
     return list({item.id: item for item in found}.values())
 
@@ -113,7 +116,11 @@ def _stops(statement: StatementEntry, medicine: str, guideline: Guideline) -> bo
 
 
 def _list_strong(
-    guideline: Guideline, influences: Iterable[Influence], rules: Rules, index: float
+    guideline: Guideline,
+    influences: Iterable[Influence],
+    index: float,
+    rules: Rules,
+    fill: Callable[[str], str],
 ) -> Iterator[Said]:
     concepts = guideline.vocabulary.concepts
     for one in influences:
@@ -126,7 +133,32 @@ def _list_strong(
             kind="refusal",
             says=f"{name[0].upper()}{name[1:]} {state}: it moves the level too far and too unevenly "
             "for any dose to be considered.",
-            mend=(one.row.alternative and f"Instead: {one.row.alternative}") or "Ask a specialist.",
+            mend=_say_instead(one.row)
+            if one.is_on(index) or not one.row.after
+            else fill(one.row.after),
             cites=[*one.row.cites, *rules.cites("strong_ratio")],
             place=one.companion.source.place,
         )
+
+
+def _list_planned(guideline: Guideline, chart: Chart, rules: Rules) -> Iterator[Said]:
+    """A strong one that is only planned: now is the time to choose another (TV-07, HZ-07)."""
+    concepts = guideline.vocabulary.concepts
+    for event in chart.events:
+        row = find_row(guideline, event.what, rules) if event.status == "planned" else None
+        if row is None or event.about is not None or not is_strong(row, rules):
+            continue
+        name = concepts[event.what].name
+        yield Said(
+            id=f"strong-interaction-{event.what}",
+            kind="refusal",
+            says=f"{name[0].upper()}{name[1:]} is planned: it would move the level too far and too unevenly "
+            "for any dose to be considered.",
+            mend=_say_instead(row),
+            cites=[*row.cites, *rules.cites("strong_ratio")],
+            place=event.source.place,
+        )
+
+
+def _say_instead(row: Interaction) -> str:
+    return f"Instead: {row.alternative}" if row.alternative else "Ask a specialist."

@@ -10,7 +10,13 @@ from .individual import Setting, is_valid
 from .report import NextSample, TargetLine
 from .rules import HOUR, Rules
 
-REPEATED = ("outlier", "two-readings", "models-disagree")  # asked for again before the next dose
+REPEATED = (
+    "outlier",
+    "two-readings",
+    "models-disagree",
+    "nought",
+    "below-quantification",
+)  # asked for again before the next dose
 
 
 def plan_sample(case: Case, choice: Choice, target: TargetLine) -> NextSample:
