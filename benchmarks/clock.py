@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of each run, sorted."""
+    """Seconds of each run, sorted. On a busy machine the best run is nearer to a quiet one than the median."""
 
     runs: tuple[float, ...]
 
@@ -30,7 +30,8 @@ class Timing:
         return (quarters[2] - quarters[0]) / self.middle
 
     def say(self) -> str:
-        return f"{print_time(self.middle):>10}  ±{self.spread / 2:4.0%}  n={len(self.runs)}"
+        best = print_time(self.runs[0])
+        return f"{print_time(self.middle):>8} ±{self.spread / 2:4.0%}  best {best:>8}  n={len(self.runs)}"
 
 
 def print_time(seconds: float) -> str:

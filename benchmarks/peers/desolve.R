@@ -37,6 +37,6 @@ judge <- function(eta) {
   sum((case$levels - f)^2 / g + log(g)) + sum(eta^2 / case$omega)
 }
 fit <- function() optim(rep(0, length(case$omega)), judge, method = "BFGS")$par
-eta <- fit()
-times <- vapply(seq_len(runs), function(i) system.time(fit())[["elapsed"]], 0)
+first <- system.time(eta <- fit())[["elapsed"]]
+times <- if (first > 3 || runs == 0) first else vapply(seq_len(runs), function(i) system.time(fit())[["elapsed"]], 0)
 cat(toJSON(list(eta = eta, times = times, version = as.character(packageVersion("deSolve"))), digits = 12))

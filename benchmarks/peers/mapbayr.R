@@ -37,5 +37,5 @@ data <- rbind(given, drawn)
 data <- data[order(data$time, data$evid), ]
 fit <- function() mapbayest(model, data, verbose = FALSE, progress = FALSE, hessian = FALSE, output = "eta")
 eta <- as.numeric(unlist(fit()))
-times <- vapply(seq_len(runs), function(i) system.time(fit())[["elapsed"]], 0)
+times <- if (runs == 0) 0 else vapply(seq_len(runs), function(i) system.time(fit())[["elapsed"]], 0)
 cat(toJSON(list(eta = eta, times = times, version = as.character(packageVersion("mapbayr"))), digits = 12))

@@ -21,7 +21,7 @@ from .problem import Bools, Floats
 PER_THREAD = 64  # people: below it a thread costs more to wake than it saves
 Numbers = tuple[Floats, ...]
 Model = tuple[bool, bool, bool, float, float]  # two compartments, lag, settled, scale, NEAR
-Error = tuple[float, float, float, float]
+Error = tuple[float, float, float, float, float, float]
 
 
 def find_modes(people: People) -> Found:
@@ -176,20 +176,22 @@ def _find_exponentials(
 
 @njit(cache=True)
 def _weigh(
-    error: tuple[float, float, float, float], value: float, weight: float, curve: float
+    error: Error, value: float, weight: float, curve: float
 ) -> tuple[float, float, float, float]:
     """As `batch_descent.weigh`, of one sample."""
-    additive, proportional, log_sd, floor = error
+    additive, proportional, log_sd, floor, band, least = error
     if log_sd > 0.0:
-        middle = max(curve, floor)
+        middle = max(curve, least)
         residual = (log(value) - log(middle)) / log_sd
-        relative = 1.0 / (log_sd * middle) if curve > floor else 0.0
-        cost = weight * (residual * residual + 2.0 * log(log_sd))
+        relative = 1.0 / (log_sd * middle) if curve > least else 0.0
+        cost = weight * (residual * residual + 2.0 * log(log_sd * value))
         slope = -2.0 * weight * residual * relative
         return cost, slope, 2.0 * weight * relative * relative, residual
-    variance = additive**2 + (proportional * curve) ** 2
-    steep = 2.0 * proportional**2 * curve if variance > floor**2 else 0.0
-    inverse = 1.0 / max(variance, floor**2)
+    excess = additive**2 + (proportional * curve) ** 2 - floor
+    corner = min(max(excess / band, -1.0), 1.0)
+    above = excess if excess > band else band * (corner + 1.0) ** 3 * (3.0 - corner) / 16.0
+    steep = (corner + 1.0) ** 2 * (2.0 - corner) / 2.0 * proportional**2 * curve
+    inverse = 1.0 / (floor + above)
     miss = value - curve
     square = miss * miss * inverse
     cost = weight * (square - log(inverse))
