@@ -19,7 +19,7 @@ from .problem import Floats
 from .report import Quantiles
 from .rules import Rules
 
-DRAWS = 4096
+DRAWS = 2048
 FEWEST = 50.0  # effective draws below which nothing is said to have been expected
 
 
