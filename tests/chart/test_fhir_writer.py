@@ -79,7 +79,12 @@ dates = st.one_of(
     days.map(date.isoformat),
     days.map(lambda day: day.isoformat()[:7]),
     days.map(lambda day: day.isoformat()[:4]),
-    st.builds(lambda day, hour: f"{day.isoformat()}T{hour:02d}:45", days, st.integers(0, 23)),
+    st.builds(
+        lambda day, hour, offset: f"{day.isoformat()}T{hour:02d}:45{offset}",
+        days,
+        st.integers(0, 23),
+        st.sampled_from(["", "", "Z", "+02:00", "-03:30"]),
+    ),
     st.builds(lambda one, two: "/".join(sorted((str(one), str(two)))), days, days),
 )
 maybe_dates = st.one_of(
@@ -122,6 +127,7 @@ def results(draw: st.DrawFn) -> RawEntry:
         site=draw(texts),
         sample=draw(texts),
         flag=draw(st.sampled_from(["", "L", "HH", "N"])),
+        timing=draw(st.sampled_from([None, None, "before-dose"])),
         reference=draw(st.sampled_from(["", "1.5-7.0", "<2.0", ">=150"])),
         place=draw(places),
     )
@@ -186,10 +192,15 @@ def variants(draw: st.DrawFn) -> RawEntry:
 
 @st.composite
 def medicines(draw: st.DrawFn) -> RawEntry:
-    concept = VOCABULARY.concepts[draw(st.sampled_from(ids("medicine")))]
+    sort = draw(st.sampled_from(["medicine", "medicine", "product"]))
+    named = VOCABULARY.concepts[draw(st.sampled_from(ids(sort)))]
+    concept = VOCABULARY.concepts[named.of] if sort == "product" else named
     dose = draw(st.sampled_from(["", "", "20", "2.5", "4-6", "<=5"]))
     return medicine(
-        concept.id,
+        named.id,
+        at=draw(st.sampled_from([(), (), (480,), (480, 1260)])),
+        once=draw(st.sampled_from([False, False, True])),
+        more=draw(st.booleans()),
         kind=draw(st.sampled_from(["statement", "order", "dispense", "administration"])),
         state=draw(
             st.sampled_from(

@@ -329,7 +329,7 @@ def test_what_a_relative_has_is_about_the_relative() -> None:
 
 DATES = st.sampled_from(
     ["2020", "2024-02", "2025-03-04", "2025-03-04T08:15", "2026", "2026-11", "2026-11-20",
-     "2026-11-19T23:59", "2021/2022-05", "2024-05-01/2024-05-09"]
+     "2026-11-19T23:59", "2025-03-04T08:15+01:00", "2025-03-04T08:15Z", "2021/2022-05", "2024-05-01/2024-05-09"]
 )  # fmt: skip
 WORDS = st.sampled_from(
     [None, "abc", "two words", "yes: no", "#1", "a, b", 'say "x"', "{x}", "0", "null", "ü"]
@@ -350,6 +350,7 @@ def raw_entries(draw: st.DrawFn) -> RawEntry:
                 what, when, draw(NUMBERS), unit, place=place, about=about, sample=draw(WORDS),
                 reference=draw(st.sampled_from(["", "1-2", "<3", ">=1"])), flag=draw(st.sampled_from("LHN ")),
                 status=draw(st.sampled_from(["final", "corrected", "preliminary", "planned"])),
+                timing=draw(st.sampled_from([None, None, "before-dose"])),
             )  # fmt: skip
         case 1:
             return samples.finding(
@@ -367,7 +368,9 @@ def raw_entries(draw: st.DrawFn) -> RawEntry:
             )  # fmt: skip
         case _:
             return samples.medicine(
-                draw(st.sampled_from(["prednisolone", "sirolimus", "steroid"])), place=place, about=about,
+                draw(st.sampled_from(["prednisolone", "sirolimus", "sirolimus-solution-1", "steroid"])),
+                place=place, about=about, at=draw(st.sampled_from([(), (), (480,), (480, 1260)])),
+                once=draw(st.sampled_from([False, False, True])), more=draw(st.booleans()),
                 kind=draw(st.sampled_from(["administration", "statement", "dispense", "order"])),
                 state=draw(st.sampled_from(
                     ["active", "stopped", "completed", "on-hold", "not-taken", "planned", "unknown"]

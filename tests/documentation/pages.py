@@ -20,6 +20,7 @@ from gentian.review.rules import read_rules
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
 SCHEMA = ROOT / "docs" / "plan.schema.json"
+DOSE_SCHEMA = ROOT / "docs" / "dose.schema.json"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ uv run gentian ?(.*)\n", re.MULTILINE)
 
@@ -58,9 +59,9 @@ def mask(text: str) -> str:
     return re.sub(r"\b[0-9a-f]{12}\b", "············", text)
 
 
-def make_schema() -> str:
-    """Return the JSON Schema of a plan."""
-    schema = msgspec.json.schema(Plan)
+def make_schema(kind: type = Plan) -> str:
+    """Return the JSON Schema of a plan, or of another contract."""
+    schema = msgspec.json.schema(kind)
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
 
 

@@ -6,7 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from gentian.pharmacokinetics.report import Consult
 from tests.documentation.pages import (
+    DOSE_SCHEMA,
     README,
     SCHEMA,
     list_blocks,
@@ -18,7 +20,7 @@ from tests.documentation.pages import (
 
 
 def refresh() -> None:
-    """Rewrite the outputs of the README, the schema of the plan, the safety case and the coverage."""
+    """Rewrite the outputs of the README, the schemas, the safety case and the coverage."""
     text = README.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -29,6 +31,7 @@ def refresh() -> None:
         os.chdir(README.parent)
     README.write_text(text, encoding="utf-8")
     SCHEMA.write_text(make_schema(), encoding="utf-8")
+    DOSE_SCHEMA.write_text(make_schema(Consult), encoding="utf-8")
     for page, made in make_review_pages().items():
         page.write_text(made, encoding="utf-8")
 

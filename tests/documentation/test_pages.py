@@ -12,7 +12,9 @@ from gentian import __version__
 from gentian.cli.arguments import make_parser
 from gentian.cli.inputs import read_overlay
 from gentian.language.loader import load_guideline
+from gentian.pharmacokinetics.report import Consult
 from tests.documentation.pages import (
+    DOSE_SCHEMA,
     README,
     ROOT,
     SCHEMA,
@@ -55,6 +57,10 @@ def test_the_readme_sets_up_with_two_commands() -> None:
 
 def test_the_schema_of_the_plan_is_the_one_that_is_published() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == make_schema(), MEND
+
+
+def test_the_schema_of_a_consult_is_the_one_that_is_published() -> None:
+    assert DOSE_SCHEMA.read_text(encoding="utf-8") == make_schema(Consult), MEND
 
 
 def test_the_safety_case_and_the_coverage_are_those_of_the_guideline() -> None:

@@ -163,8 +163,14 @@ def make_figure(**more: Any) -> Figure:
     bands = [
         Band(
             share=share,
-            low=[value * exp(-at * _width(hour, index)) for hour, value in zip(hours, middle, strict=True)],
-            high=[value * exp(at * _width(hour, index)) for hour, value in zip(hours, middle, strict=True)],
+            low=[
+                value * exp(-at * _width(hour, index))
+                for hour, value in zip(hours, middle, strict=True)
+            ],
+            high=[
+                value * exp(at * _width(hour, index))
+                for hour, value in zip(hours, middle, strict=True)
+            ],
         )
         for share, at in ((0.5, 0.67), (0.8, 1.28), (0.95, 1.96))
     ]

@@ -23,8 +23,8 @@ from gentian.engine.settings import Settings
 from gentian.language.dates import parse_date
 from gentian.language.loader import load_guideline
 from gentian.language.model import Guideline
-from gentian.pharmacokinetics.consult import make_consult
 from gentian.pharmacokinetics.case import Wish
+from gentian.pharmacokinetics.consult import make_consult
 from gentian.pharmacokinetics.report import Consult, DoseOption, LevelLine, Said
 from gentian.plan.assembly import settle
 

@@ -73,7 +73,9 @@ def read(
 
 
 def type_form(
-    medicines: str | list[str], results: str | list[str] = (), index: str = INDEX  # type: ignore[assignment]
+    medicines: str | list[str],
+    results: str | list[str] = (),
+    index: str = INDEX,  # type: ignore[assignment]
 ) -> Chart:
     sections = {"medicines": medicines, "results": results}
     text = ""
@@ -86,7 +88,7 @@ def type_form(
 
 def type_level(when: str, value: str = "8.0 ng/mL", **rest: str) -> str:
     """A line of results; measured by LC-MS/MS unless said otherwise."""
-    keys = {"value": value, "method": "LC-MS/MS"} | {k: v for k, v in rest.items()}
+    keys = {"value": value, "method": "LC-MS/MS"} | rest
     inner = ", ".join(f"{name}: {text}" for name, text in keys.items() if text)
     return f"{when}: {{sirolimus level: {{{inner}}}}}"
 

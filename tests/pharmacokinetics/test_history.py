@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,6 @@ from gentian.pharmacokinetics.timeline import UnknownZone
 from tests.pharmacokinetics.records import (
     CONSULT,
     GUIDELINE,
-    HEAD,
     INDEX,
     ask,
     one_level,
@@ -174,6 +174,17 @@ def test_a_product_left_out_is_a_change() -> None:
     assert one_level(history).reasons == ("not-steady-state",)
 
 
+def test_a_product_that_is_not_named_is_not_taken_beside_one_that_is() -> None:
+    history = read(
+        [
+            "sirolimus: 1 mg daily at 08:00 since 2026-03-01",
+            "sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-03-01",
+        ]
+    )
+    assert ask(history, "doses-overlap")[0].blocks
+    assert sum(one.count for one in history.intakes) == 81
+
+
 def test_two_statements_side_by_side_are_asked_about() -> None:
     history = read(
         [
@@ -219,13 +230,15 @@ def test_a_dose_that_is_not_known_blocks(line: str) -> None:
     (question,) = ask(history, "dose")
     assert question.blocks and question.mend
     assert history.intakes == ()
-    assert "dose-unknown" in one_level(history).reasons
+    assert one_level(history).reasons == ("dose-unknown",)
+    assert not one_level(history).placed
 
 
 def test_a_dose_unknown_long_ago_no_longer_matters() -> None:
     history = read(["sirolimus: from 2024-01-01 to 2024-06-01", DAILY], TROUGH)
     (question,) = ask(history, "dose")
     assert not question.blocks
+    assert one_level(history).reasons == ()
 
 
 def test_a_product_that_is_not_named_is_asked_about() -> None:
@@ -274,7 +287,9 @@ def test_an_old_statement_may_have_been_stopped() -> None:
 
 
 def test_a_tenfold_dose_is_read_as_it_stands() -> None:
-    assert read("sirolimus-solution-1: 12 mL daily at 08:00 since 2026-03-01").intakes[0].amount == 12
+    assert (
+        read("sirolimus-solution-1: 12 mL daily at 08:00 since 2026-03-01").intakes[0].amount == 12
+    )
 
 
 def test_so_many_doses_are_a_slip_of_the_pen() -> None:
@@ -319,11 +334,60 @@ def test_a_gap_between_administrations_is_asked_about() -> None:
 
 def test_administrations_stand_for_the_statement_they_lie_in() -> None:
     lines = ["sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-05-01"]
-    history = read(lines + give("2026-05-19T09:15", "2026-05-20T08:20"), type_level("2026-05-20T08:00"))
-    assert [(one.count, one.start) for one in history.intakes] == [(18, 0), (1, 433.25), (1, 456 + 1 / 3)]
+    history = read(
+        lines + give("2026-05-19T09:15", "2026-05-20T08:20"), type_level("2026-05-20T08:00")
+    )
+    assert [(one.count, one.start) for one in history.intakes] == [
+        (18, 0),
+        (1, 433.25),
+        (1, 456 + 1 / 3),
+    ]
     assert one_level(history).after == 22.75
     assert history.questions == ()
-    assert history.intakes[-1].ongoing
+    assert [one.ongoing for one in history.intakes] == [False, False, True]
+
+
+def test_after_the_administrations_the_statement_goes_on() -> None:
+    lines = ["sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-05-01"]
+    history = read(lines + give("2026-05-18T09:15", "2026-05-19T08:20"))
+    assert [(one.count, one.ongoing) for one in history.intakes] == [
+        (17, False),
+        (1, False),
+        (1, False),
+        (1, True),
+    ]
+
+
+def test_two_products_given_together_both_go_on() -> None:
+    days = [f"2026-05-{day}T08:00" for day in range(12, 21)]
+    both = give(*days, dose="2 mg", product="sirolimus-tablet-2")
+    both += give(*days, dose="0.5 mg", product="sirolimus-tablet-half")
+    history = read(both)
+    assert [(one.amount, one.count, one.ongoing) for one in history.intakes] == [
+        (2, 9, True),
+        (0.5, 9, True),
+    ]
+    assert history.questions == ()
+
+
+def test_two_products_given_one_after_the_other_are_two_lanes() -> None:
+    lines = []
+    for day in range(12, 21):
+        lines += give(f"2026-05-{day}T08:00", dose="2 mg", product="sirolimus-tablet-2")
+        lines += give(f"2026-05-{day}T08:01", dose="0.5 mg", product="sirolimus-tablet-half")
+    history = read(lines, type_level("2026-05-20T08:00"))
+    assert [(one.amount, one.every, one.ongoing) for one in history.intakes] == [
+        (2, 24, True),
+        (0.5, 24, True),
+    ]
+    assert one_level(history).reasons == ()
+    assert history.questions == ()
+
+
+def test_doses_that_differ_from_one_to_the_next_are_asked_about() -> None:
+    lines = give("2026-05-19T08:00", "2026-05-20T08:00", dose="2 mg")
+    lines += give("2026-05-19T20:00", dose="1 mg")
+    assert ask(read(lines), "dose-differs")[0].blocks
 
 
 def test_a_single_dose_that_differs_from_the_statement_is_asked_about() -> None:
@@ -336,6 +400,8 @@ def test_two_doses_at_one_time_of_two_products_and_of_one() -> None:
     both = give("2026-05-20T08:00", dose="2 mg", product="sirolimus-tablet-2")
     both += give("2026-05-20T08:00", dose="0.5 mg", product="sirolimus-tablet-half")
     assert ask(read(both), "doses-overlap") == []
+    unnamed = give("2026-05-20T08:00", product="sirolimus") + give("2026-05-20T08:00")
+    assert ask(read(unnamed), "doses-overlap")[0].blocks
     twice = give("2026-05-20T08:00", dose="2 mg") + give("2026-05-20T08:00", dose="1 mg")
     assert ask(read(twice), "doses-overlap")[0].blocks
 
@@ -394,10 +460,18 @@ def test_a_level_said_to_be_drawn_before_the_dose_lies_at_the_end_of_the_interva
 
 
 def test_a_level_said_before_the_dose_that_lies_after_it_is_asked_about() -> None:
-    history = read(DAILY, type_level("2026-05-18T10:00", timing="before-dose"))
+    history = read(DAILY, type_level("2026-05-18T11:00", timing="before-dose"))
     assert one_level(history).reasons == ("time-conflict",)
     assert not one_level(history).placed
     assert ask(history, "sample-time")[0].blocks
+
+
+def test_a_dose_may_be_put_off_until_the_sample_is_drawn() -> None:
+    level = one_level(read(DAILY, type_level("2026-05-18T08:20", timing="before-dose")))
+    assert (level.after, level.reasons) == (24, ())
+    lines = give("2026-05-17T08:00", "2026-05-18T08:00", "2026-05-19T08:00", "2026-05-20T08:00")
+    given = read(lines, type_level("2026-05-18T08:20", timing="before-dose"))
+    assert one_level(given).reasons == ("time-conflict", "not-steady-state")
 
 
 def test_doses_without_a_time_of_day_place_no_level() -> None:
@@ -439,7 +513,9 @@ def test_serum_is_the_wrong_sample() -> None:
     history = read(DAILY, type_level("2026-05-18T08:00", specimen="serum"))
     assert one_level(history).reasons == ("serum",)
     assert "whole blood" in ask(history, "specimen")[0].mend
-    assert one_level(read(DAILY, type_level("2026-05-18T08:00", specimen="EDTA blood"))).reasons == ()
+    assert (
+        one_level(read(DAILY, type_level("2026-05-18T08:00", specimen="EDTA blood"))).reasons == ()
+    )
 
 
 def test_an_assay_that_is_missing_or_not_known_is_asked_about() -> None:
@@ -465,7 +541,8 @@ def test_two_levels_at_one_time_that_differ_are_asked_about() -> None:
     history = read(DAILY, results)
     assert [one.reasons for one in history.levels] == [("two-levels",)] * 2
     (question,) = ask(history, "two-levels")
-    assert question.blocks and "8 ng/mL and 8" not in question.says
+    assert question.blocks
+    assert "8.0 ng/mL and 80 ng/mL" in question.says
 
 
 def test_one_level_reported_twice_counts_once() -> None:
@@ -571,6 +648,13 @@ def test_an_hour_that_comes_twice_or_never_is_asked_about() -> None:
         assert words in question.says
 
 
+def test_a_dose_in_the_hour_of_the_change_is_asked_about_once() -> None:
+    line = "sirolimus-solution-1: 1 mL daily at 02:30 since 2026-01-01"
+    (question,) = read(line, zone="Europe/Berlin").questions
+    assert "2026-03-29 02:30 does not exist" in question.says
+    assert read(line, zone="Africa/Lagos").questions == ()
+
+
 def test_a_zone_that_does_not_exist_is_an_error_with_a_mend() -> None:
     for name in ("Europe/Atlantis", "", "../etc/passwd", "Europe/" + "x" * 300):
         with pytest.raises(UnknownZone) as caught:
@@ -578,12 +662,93 @@ def test_a_zone_that_does_not_exist_is_an_error_with_a_mend() -> None:
         assert "Europe/Berlin" in caught.value.mend
 
 
+# -- FHIR of others ---------------------------------------------------------------------------------
+
+SIROLIMUS = {"coding": [{"system": "urn:gentian", "code": "sirolimus-tablet-1"}]}
+
+
+def read_bundle(*resources: dict[str, Any], zone: str | None = None) -> History:
+    subject = {"reference": "Patient/p"}
+    entries: list[dict[str, Any]] = [{"resource": {"resourceType": "Patient", "id": "p"}}]
+    entries += [{"resource": {"subject": subject, **resource}} for resource in resources]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    chart = read_fhir(json.dumps(bundle).encode(), "record.json", GUIDELINE)
+    return read_history(GUIDELINE, chart, parse_date(INDEX)[0], CONSULT, zone)
+
+
+def order(start: str, **repeat: Any) -> dict[str, Any]:
+    repeat = {"frequency": 1, "period": 1, "periodUnit": "d"} | repeat
+    dose = {"doseQuantity": {"value": 1, "unit": "mg"}}
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": SIROLIMUS,
+        "authoredOn": start,
+        "dosageInstruction": [{"timing": {"repeat": repeat}, "doseAndRate": [dose]}],
+    }
+
+
+def administer(when: str) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationAdministration",
+        "status": "completed",
+        "medicationCodeableConcept": SIROLIMUS,
+        "effectiveDateTime": when,
+        "dosage": {"dose": {"value": 1, "unit": "mg"}},
+    }
+
+
+def observe(when: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29247-4"}]},
+        "method": {"text": "LC-MS/MS"},
+        "effectiveDateTime": when,
+        "valueQuantity": {"value": 8, "unit": "ng/mL"},
+    }
+
+
+def test_the_time_at_which_an_order_was_written_is_no_time_of_a_dose() -> None:
+    history = read_bundle(order("2026-04-01T14:32:00+02:00"), observe("2026-05-18T14:00:00+02:00"))
+    assert one_level(history).reasons == ("no-dose-time",)
+    assert ask(history, "dose-time")[0].blocks
+
+
+def test_an_order_with_times_of_day_needs_the_zone_of_the_samples() -> None:
+    entries = (
+        order("2026-04-01T14:32:00+02:00", timeOfDay=["08:00:00"]),
+        observe("2026-05-18T06:10:00Z"),
+    )
+    assert ask(read_bundle(*entries), "time-zone")[0].blocks
+    history = read_bundle(*entries, zone="Europe/Berlin")
+    assert one_level(history).after == pytest.approx(1 / 6)
+    assert one_level(history).reasons == ("not-a-trough",)
+
+
+def test_administrations_with_offsets_beside_an_order() -> None:
+    given = [administer(f"2026-05-{day:02d}T08:0{day % 3}:00+02:00") for day in range(10, 21)]
+    history = read_bundle(
+        order("2026-05-10T07:00:00+02:00"), *given, observe("2026-05-18T07:50:00+02:00")
+    )
+    assert sum(one.count for one in history.intakes) == 11
+    assert [one.ongoing for one in history.intakes].count(True) == 1
+    assert one_level(history).after == pytest.approx(23 + 48 / 60)
+    assert one_level(history).reasons == ()
+    assert history.questions == ()
+
+
 # -- the body and other medicines -------------------------------------------------------------------
 
 
 def test_covariates_are_series_in_the_unit_of_the_consult() -> None:
     history = read(
-        DAILY, ["2026-03-01T08:00: {weight: 19500 g, bilirubin: 1.0 mg/dL}", "2026-05-01: {weight: 20 kg}"]
+        DAILY,
+        [
+            "2026-03-01T08:00: {weight: 19500 g, bilirubin: 1.0 mg/dL}",
+            "2026-05-01: {weight: 20 kg}",
+        ],
     )
     assert [(one.hours, one.value) for one in history.series["weight"]] == [(0, 19.5), (1456, 20)]
     assert history.series["bilirubin"] == ()
@@ -683,11 +848,12 @@ def test_a_form_and_fhir_give_the_same_history(
 def test_every_question_says_what_where_and_how_to_mend_it(
     lines: list[str], results: list[str], zone: str | None
 ) -> None:
-    history = read_history(GUIDELINE, type_form(lines, results), parse_date(INDEX)[0], CONSULT, zone)
+    history = read_history(
+        GUIDELINE, type_form(lines, results), parse_date(INDEX)[0], CONSULT, zone
+    )
     for question in history.questions:
         assert question.says.endswith(".") and question.mend.endswith(".")
         assert question.source is not None and question.source.place.startswith("line ")
     hours = [level.hours for level in history.levels]
     assert hours == sorted(hours)
     assert all(one.after is None or one.after > 0 for one in history.levels)
-    assert HEAD  # the head of every form here is the same

@@ -36,7 +36,14 @@ from gentian.chart.phrases import (
     take_clock,
 )
 from gentian.chart.raw import RawFinding, RawMedicine, RawResult
-from gentian.language.dates import DAY, format_clock, format_minute, parse_date, parse_duration
+from gentian.language.dates import (
+    DAY,
+    DateError,
+    format_clock,
+    format_minute,
+    parse_date,
+    parse_duration,
+)
 from gentian.language.model import Concept
 
 _QUALIFIERS = {
@@ -436,8 +443,17 @@ def _find_clock(taking: Taking, first: str, given: dict[str, str]) -> tuple[int,
     every = find_interval(taking.count, parse_duration(taking.every))
     named = taking.at
     if not named and "at" not in given and "T" in first:
-        named = tuple(minute % DAY for minute in parse_date(first)[:1])
+        named = _read_clock(first)
     return _repeat(named, every, bool(taking.at)) if named else ()
+
+
+def _read_clock(text: str) -> tuple[int, ...]:
+    """The time of day of a date with one; nothing for all else (a bad date is refused elsewhere)."""
+    try:
+        first, last = parse_date(text)
+    except DateError:
+        return ()
+    return (first % DAY,) if first == last else ()
 
 
 def _repeat(named: tuple[int, ...], every: int | None, is_said: bool) -> tuple[int, ...]:

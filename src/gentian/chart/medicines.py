@@ -100,7 +100,7 @@ def _build(raw: RawMedicine, what: str, starts: Interval, ends: Interval, dose: 
         per_dose_low=dose.each.low,
         per_dose_high=dose.each.high,
         every=dose.every,
-        times=raw.at or None,
+        times=raw.at if _is_schedule(raw.at, dose.every) else None,
         offset=find_offset(raw.starts, starts),
         end_offset=find_offset(raw.ends, ends),
     )
@@ -248,6 +248,15 @@ def find_interval(times: int, period: int) -> int | None:
     if times == 1:
         return period
     return period // times if period <= DAY and period % times == 0 else None
+
+
+def _is_schedule(at: tuple[int, ...], every: int | None) -> bool:
+    """One time of day for each dose of a day, or of the day on which one is taken."""
+    if not at or not every:
+        return False
+    return len(at) == (1 if every % DAY == 0 else DAY // every) and (
+        every % DAY == 0 or DAY % every == 0
+    )
 
 
 def _multiply(ticks: Ticks, factor: Fraction) -> Ticks:

@@ -21,6 +21,7 @@ gentian: one person's record in, an individual and explained ALPS plan out.
   gentian plan bundle.json --as-of 2026-11-22    a FHIR R4 Bundle, read as of a day
   gentian explain child.yaml                     the statements, and what became of each
   gentian explain child.yaml STATEMENT           why, why not, and what would change it
+  gentian dose child.yaml                        what levels say, and doses to consider
   gentian check                                  compile, test, review and prove the guideline
   gentian guideline book -o book                 the guideline as pages to read and search
   gentian guideline diff v1 HEAD                 what changed in it, and whose plans change
@@ -33,6 +34,11 @@ EXAMPLES = {
     "  gentian plan bundle.json --as-of 2026-11-22 --country GB --format html -o plan.html\n"
     "  cat bundle.json | gentian plan - --as-of 2026-11-22 --patient 123 --format json\n",
     "explain": "examples:\n  gentian explain child.yaml\n  gentian explain child.yaml STATEMENT\n",
+    "dose": "examples:\n"
+    "  gentian dose child.yaml\n"
+    "  gentian dose child.yaml --target '5-10 ng/mL' --interval 12h\n"
+    "  gentian dose child.yaml --format svg -o curve.svg\n"
+    "  gentian dose --models\n",
     "check": "examples:\n"
     "  gentian check\n"
     "  gentian check --show coverage -o docs/coverage.md\n"
@@ -48,6 +54,7 @@ EXAMPLES = {
     "  gentian demo --list\n"
     "  gentian demo --record > child.yaml\n",
 }
+FILE = "a form (YAML) or a FHIR R4 Bundle (JSON); - for stdin"
 
 
 class Parser(ArgumentParser):
@@ -82,6 +89,7 @@ def make_parser() -> ArgumentParser:
             "show why a statement is offered or not, and what would change it",
             _add_explain,
         ),
+        ("dose", "say what measured levels mean, and which doses may be considered", _add_dose),
         (
             "check",
             "compile the guideline, run its test people, review it, prove its invariants",
@@ -106,6 +114,39 @@ def make_parser() -> ArgumentParser:
 def _add_plan(parser: ArgumentParser) -> None:
     _add_reading(parser)
     _add_format(parser, ("text", "html", "json"))
+
+
+def _add_dose(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", nargs="?", help=f"{FILE}; not needed for --models")
+    _add_record(parser)
+    parser.set_defaults(strict_criteria=False)
+    parser.add_argument(
+        "--target",
+        metavar="RANGE",
+        help="trough to aim at, `5-15 ng/mL`; without a unit in ng/mL, nmol/L is converted",
+    )
+    parser.add_argument(
+        "--interval", metavar="24h", help="hours between doses to compare: 24h or 12h"
+    )
+    parser.add_argument("--model", metavar="ID", help="one model alone may lead; see --models")
+    parser.add_argument(
+        "--zone", metavar="Europe/Paris", help="time zone of the times on record (IANA)"
+    )
+    parser.add_argument(
+        "--loading", action="store_true", help="say what the label has about a loading dose"
+    )
+    parser.add_argument(
+        "--models",
+        action="store_true",
+        help="list the models and why each may lead or may not; with FILE, for this person",
+    )
+    parser.add_argument("--format", choices=("text", "html", "json", "svg"), default="text")
+    parser.add_argument(
+        "--all", action="store_true", help="text: everything, with the pharmacist's part"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help="write to this file, whole or not at all"
+    )
 
 
 def _add_check(parser: ArgumentParser) -> None:
@@ -174,9 +215,16 @@ def _add_format(parser: ArgumentParser, formats: Sequence[str]) -> None:
 
 
 def _add_reading(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help=FILE)
+    _add_record(parser)
     parser.add_argument(
-        "file", metavar="FILE", help="a form (YAML) or a FHIR R4 Bundle (JSON); - for stdin"
+        "--strict-criteria",
+        action="store_true",
+        help="an exclusion nobody recorded is unknown instead of a qualifier",
     )
+
+
+def _add_record(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", metavar="DATETIME", help="index time, e.g. 2026-11-22; no clock is ever read"
     )
@@ -185,9 +233,4 @@ def _add_reading(parser: ArgumentParser) -> None:
     parser.add_argument("--patient", metavar="ID", help="whose chart, if the record holds several")
     parser.add_argument(
         "--strict", action="store_true", help="refuse a record with unusable entries"
-    )
-    parser.add_argument(
-        "--strict-criteria",
-        action="store_true",
-        help="an exclusion nobody recorded is unknown instead of a qualifier",
     )

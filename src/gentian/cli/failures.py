@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from traceback import extract_tb
 
-BUG, USAGE, UNREADABLE, INVALID, NO_FACT, GUIDELINE = 1, 2, 10, 11, 12, 13
+BUG, USAGE, UNREADABLE, INVALID, NO_FACT, GUIDELINE, REFUSED = 1, 2, 10, 11, 12, 13, 15
 MOST_LINES = 20
 LONGEST = 300  # characters of one line
 

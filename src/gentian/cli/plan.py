@@ -59,14 +59,11 @@ def render(plan: Plan, form: str, whole: bool = False, colour: bool = False, boo
     return render_text(plan, whole=whole, colour=colour)
 
 
-def report_empty(chart: Chart) -> int:
-    """Say that a record held entries and none of them was a readable fact."""
+def report_empty(chart: Chart, so: str = "the plan says only what to ask") -> int:
+    """Say that a record held entries and none of them was a readable fact, and what follows."""
     lost = {group: count for group, count in chart.reading.counts.items() if group != "taken"}
     if chart.events or not sum(lost.values()):
         return 0
     groups = ", ".join(f"{count} {group}" for group, count in sorted(lost.items()) if count)
-    say(
-        f"gentian: no entry of the record could be read as a fact ({groups}); "
-        "the plan says only what to ask"
-    )
+    say(f"gentian: no entry of the record could be read as a fact ({groups}); {so}")
     return NO_FACT

@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import isfinite
-from statistics import median
 
 from msgspec.structs import replace
 
@@ -64,7 +64,7 @@ def find_gaps(figure: Figure) -> list[tuple[float, float]]:
         return [(first, last)]
     usual = _find_usual(doses)
     gaps = [(first, doses[0])] if doses[0] - first > 1.5 * usual else []
-    for earlier, later in zip(doses, doses[1:], strict=False):
+    for earlier, later in pairwise(doses):
         if later - earlier > LONGEST * usual:
             gaps.append((earlier + usual, later))
     if last - doses[-1] > 1.5 * usual:
@@ -74,8 +74,8 @@ def find_gaps(figure: Figure) -> list[tuple[float, float]]:
 
 def _find_usual(doses: list[float]) -> float:
     """The usual interval between doses; without two doses, no gap follows from it."""
-    steps = [later - earlier for earlier, later in zip(doses, doses[1:], strict=False)]
-    return median(steps) if steps else float("inf")
+    steps = sorted(later - earlier for earlier, later in pairwise(doses))
+    return steps[len(steps) // 2] if steps else float("inf")
 
 
 def find_stretches(figure: Figure) -> list[range]:

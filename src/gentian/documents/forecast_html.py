@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from gentian.pharmacokinetics.report import Consult, DoseOption
 
 from .forecast_curve import list_rows
@@ -19,15 +21,18 @@ from .forecast_wording import (
     list_options,
     restrict,
     say_band,
+    say_hours,
     say_label,
     say_mark,
     say_model,
+    say_portion,
     say_share,
     say_target,
     say_use,
+    say_when,
     sort_said,
 )
-from .html import Markup, make_environment
+from .html import make_environment
 
 WIDE = 760.0  # pixels of the figure on a page; it grows with the page
 
@@ -67,12 +72,15 @@ WORDS = {
     "find_shape": find_shape,
     "label_model": label_model,
     "say_band": say_band,
+    "say_hours": say_hours,
     "say_label": say_label,
     "say_mark": say_mark,
     "say_model": say_model,
+    "say_portion": say_portion,
     "say_share": say_share,
     "say_target": say_target,
     "say_use": say_use,
+    "say_when": say_when,
 }
 
 

@@ -6,6 +6,7 @@ A consult considers and never orders. Nothing is said more exactly than it is kn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from math import isfinite
 
@@ -25,9 +26,9 @@ from gentian.pharmacokinetics.report import (
 REFUSED = "refused"
 STATUSES = {  # shape, word and tone of the headline
     "dose": ("●", "one dose to consider", "offer"),
-    "consider": ("○", "doses that could be considered", "offer"),
+    "consider": ("○", "a dose that could be considered", "offer"),
     "context": ("–", "no dose is proposed", "held"),
-    REFUSED: ("✕", "refused: no dose is considered", "alarm"),
+    REFUSED: ("✕", "refused for safety", "alarm"),
 }
 KINDS = {  # of what is said, the gravest first
     "refusal": ("✕", "refused", "alarm"),
@@ -49,6 +50,8 @@ MODEL_USES = {
 }
 BAND = "4 in 5 chance"  # of the interval that prescribers read: the tenth to the ninetieth in a hundred
 NO_LABEL = "The label's proportional dose is not worked out: no level on record allows it."
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
+PERHAPS = "perhaps"  # of one level alone
 SURE = 0.01  # a chance beyond it is said as a bound
 FOOTER = (
     "Doses considered, for a clinician who decides and prescribes: Gentian offers options with reasons and "
@@ -106,7 +109,7 @@ def say_share(share: float) -> str:
         return ">99 %"
     if share < 0.025:
         return "<5 %"
-    return ">95 %" if share > 0.975 else f"{5 * round(20 * share)} %"
+    return ">95 %" if share > 0.975 else f"{5 * min(max(round(20 * share), 1), 19)} %"
 
 
 def say_chance(share: float) -> str:
@@ -152,11 +155,11 @@ def say_use(level: LevelLine) -> str:
 
 
 def say_mark(option: DoseOption, status: str) -> str:
-    """What an option is: `to consider` (one is highlighted), `could be`, `now`, `label`."""
-    words = {"highlighted": "to consider", "consider": "could be"}
+    """What an option is: `to consider` (one is highlighted), `perhaps`, `now`, `label`."""
+    words = {"highlighted": "to consider", "consider": PERHAPS}
     parts = [words[option.mark]] if option.mark and status in ("dose", "consider") else []
     if status == "consider" and option.mark:
-        parts = ["could be"]
+        parts = [PERHAPS]
     parts += ["now"] if option.is_present else []
     return ", ".join([*parts, *(["label"] if option.is_label else [])])
 
@@ -178,7 +181,8 @@ def choose_options(options: list[DoseOption], most: int) -> list[DoseOption]:
 
 def say_label(label: LabelDose) -> list[str]:
     """The label's proportional dose with its arithmetic, and why the dose to consider differs."""
-    lines = [f"{label.says.rstrip('.')} ({label.arithmetic})."]
+    shown = "" if label.arithmetic in label.says else f" ({label.arithmetic})"
+    lines = [f"{label.says.rstrip('.')}{shown}."]
     if label.difference is not None:
         lines.append(
             f"The dose to consider is {say_difference(label.difference)} the label's"
@@ -195,16 +199,42 @@ def _join(said: Iterable[Said]) -> str:
 
 def say_model(model: ModelLine) -> str:
     """A model in one line: from whom, and what became of it."""
-    state = "leads" if model.leads else f"weight {say_share(model.weight)}"
-    if not model.eligible:
-        state = "not used"
     reasons = f": {_join(model.reasons)}" if model.reasons else ""
-    return f"{model.name}; {model.says.rstrip('.')}; {state}{reasons}"
+    return f"{model.name}; {model.says.rstrip('.')}; {_say_part(model)}{reasons}"
+
+
+def _say_part(model: ModelLine) -> str:
+    if not model.eligible:
+        return "not used"
+    part = "leads" if model.leads else "may lead" if model.use == "dosing" else "shown beside"
+    return f"{part}, weight {say_share(model.weight)}" if 0 < model.weight < 1 else part
 
 
 def label_model(model: ModelLine) -> str:
     """The shape of a model: it leads, takes part, or is not used."""
     return "●" if model.leads else "○" if model.eligible else "–"
+
+
+def say_model_briefly(model: ModelLine) -> str:
+    """A model without its people: `Cheng 2020: leads, weight 60 %`."""
+    reasons = f" ({model.reasons[0].says.rstrip('.')})" if model.reasons else ""
+    return f"{model.name}: {_say_part(model)}{reasons}"
+
+
+def say_when(text: str) -> str:
+    """A text with its times as people write them: `2026-11-17 07:30` for `2026-11-17T07:30`."""
+    return _TIME.sub(r"\1 \2", text)
+
+
+def say_portion(option: DoseOption) -> str:
+    """What is measured out, without the amount that the dose says already."""
+    amount = f"{option.per_dose:g} mg"
+    return option.portion.removesuffix(f" ({amount})") if amount in option.says else option.portion
+
+
+def say_hours(hours: float) -> str:
+    """`23.5 h`."""
+    return f"{hours:.1f}".removesuffix(".0") + " h"
 
 
 def sort_said(said: Iterable[Said], kind: str) -> list[Said]:

@@ -18,6 +18,7 @@ from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 from . import look_alikes as mimics
 from . import page as arrangement
 from .entries import list_missing
+from .forecast_short import COMMAND, label_forecast, name_forecast, say_next
 from .lines import clean, scrub
 from .relatives import find_shape, say_life
 from .responses import label_level, list_remarks, say_time
@@ -107,6 +108,7 @@ def make_environment() -> Environment:
     environment.globals |= {
         "answers": arrangement.ANSWERS,
         "columns": arrangement.COLUMNS,
+        "dose_command": COMMAND,
         "footer": arrangement.FOOTER,
         "held": arrangement.HELD,
         "level_tones": LEVEL_TONES,
@@ -117,7 +119,9 @@ def make_environment() -> Environment:
         "because": _say_because,
         "checks": arrangement.list_checks,
         "kin_shape": find_shape,
+        "label_forecast": label_forecast,
         "label_level": label_level,
+        "name_forecast": name_forecast,
         "remarks": list_remarks,
         "response_time": say_time,
         "label": arrangement.label_statement,
@@ -125,6 +129,7 @@ def make_environment() -> Environment:
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
+        "next_level": say_next,
         "places": _say_places,
         "inferred": arrangement.say_inferred,
         "recorded": arrangement.list_recorded,

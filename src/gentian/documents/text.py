@@ -20,6 +20,7 @@ from .entries import (
     say_variant,
     say_visit,
 )
+from .forecast_short import say_forecast
 from .lines import (
     MARGIN,
     WIDTH,
@@ -120,6 +121,7 @@ def _list_sections(page: Page, whole: bool) -> list[Section]:
         Section("LOOK-ALIKES", list_look_alikes(plan.look_alikes, whole)),
         Section("PROBLEMS", tuple(say_problems(plan.problems, whole))),
         Section("RESPONSE", say_responses(plan.response)),
+        Section("LEVEL", say_forecast(plan.forecast)),
         *(_make_row(row) for row in page.rows if row.in_table),
         Section("RELATIVES", list_relatives(page, whole)),
         Section("OTHER ROWS", _list_empty_rows(page.rows)),

@@ -257,6 +257,7 @@ class Refusal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     when: str
     says: str
     mend: str = ""
+    asks: str = ""  # said where it is unknown and `if_unknown` says so
     if_unknown: Literal["refuse", "say", "silent"] = "silent"
     cites: list[str] = []
 

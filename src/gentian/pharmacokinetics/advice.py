@@ -56,16 +56,18 @@ def choose(
 
 
 def find_best(options: Sequence[DoseOption], rules: Rules) -> DoseOption:
-    """The likeliest inside the target; of equals the smallest change, and the present one if near enough.
+    """Of the doses nearly as likely inside the target as the likeliest, the smallest change (TV-06).
 
     A present dose that is likelier outside than inside is not kept because another is little better.
     """
-    best = max(options, key=lambda one: (round(one.inside, 3), -abs(one.fold - 1.0)))
-    present = next((one for one in options if one.is_present), None)
-    if present is None or present.inside < EVEN_CHANCE:
-        return best
-    near = present.inside >= best.inside - rules.number("worth_a_change")
-    return present if near else best
+    best = max(one.inside for one in options)
+    near = [
+        one
+        for one in options
+        if one.inside >= best - rules.number("worth_a_change")
+        and not (one.is_present and one.inside < EVEN_CHANCE and one.inside < best)
+    ]
+    return min(near, key=lambda one: (abs(one.fold - 1.0), -one.inside))
 
 
 def _follow_label(options: Sequence[DoseOption], label: LabelDose | None) -> DoseOption | None:

@@ -210,7 +210,19 @@ def _report(
         models=describe_models(case.candidates, {}, None, case.rules),
         protocol="" if refused else _describe_protocol(case),
         assumptions=[case.history.zone] if case.history.zone else [],
-        review=str(case.consult.review.state),
+        review=describe_review(case),
+    )
+
+
+def describe_review(case: Case) -> str:
+    """How far the rules and the models that may speak were reviewed, and how their numbers were read."""
+    models = [one.model for one in case.candidates if one.eligible]
+    approved = sum(model.review.state == "clinician-approved" for model in models)
+    copied = sum(model.read == "transcription" for model in models)
+    rules = case.consult.review.state.replace("-", " ")
+    return (
+        f"rules {rules}; of {len(models)} models that may speak {approved} approved by a clinician, "
+        f"{copied} read in another's transcription and not in the paper"
     )
 
 

@@ -103,7 +103,7 @@ def arrange(problem: Problem, times: Floats, doses: Doses | None = None) -> Cour
     lagged = problem.structure.lag
     return Course(
         targets,
-        step,
+        step[: len(targets.time)],
         length,
         within,
         append(part_pulses(doses, pulses & doses.oral & (not lagged), targets), length, within),
@@ -125,7 +125,7 @@ def place_targets(begins: Floats, doses: Doses, wanted: Floats) -> Targets:
     places = np.concatenate((np.arange(len(wanted)), np.full(len(starting), -1)))
     periods = np.concatenate((np.searchsorted(begins, wanted, side="right") - 1, starting - 1))
     by_time = np.lexsort((places, times))
-    left = np.concatenate(([-np.inf], times[by_time][:-1]))
+    left = np.concatenate(([-np.inf], times[by_time]))[: len(times)]
     return Targets(times[by_time], left, periods[by_time], places[by_time])
 
 
@@ -143,9 +143,11 @@ def share_rows(lengths: Floats, periods: Ints) -> tuple[Ints, Floats, Ints]:
     return np.append(-1, index), mean, distinct[1].astype(np.int64)
 
 
-def count_taken(start: Floats, every: Floats, limit: Floats, time: Floats) -> Floats:
+def count_taken(
+    start: Floats | float, every: Floats | float, limit: Floats | Ints | int, time: Floats
+) -> Floats:
     """Doses given before `time`; one at that very time is not."""
-    return np.clip(np.ceil((time - start - INSTANT) / every), 0, limit)
+    return np.asarray(np.clip(np.ceil((time - start - INSTANT) / every), 0, limit))
 
 
 def read_intervals(doses: Doses) -> Floats:

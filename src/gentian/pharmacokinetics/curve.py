@@ -86,8 +86,8 @@ def gather(course: Course, modes: Modes, share: Array | None) -> Flow:
         return Flow(rows, fades, None, None)
     central, depot = sum_absorbed(course.absorbed, modes)
     enter(rows, course, course.absorbed, central, depot, share)
-    if course.delayed is not None:
-        enter_delayed(rows, course, course.delayed, modes, share)
+    if course.delayed is not None and modes.lag is not None:
+        enter_delayed(rows, course, course.delayed, modes, modes.lag, share)
     known = len(depot) - len(course.length)
     return Flow(rows, fades, central[known:], depot[known:])
 
@@ -127,14 +127,12 @@ def absorb_some(parts: Parts, rate: Array, absorption: Array, since: Array) -> A
     repeated = parts.count > 1
     if not repeated.any():
         return absorb_once(rate, absorption, since)
-    every, count = parts.every[:, None, None], parts.count[:, None, None]
+    times = np.stack((parts.since, parts.every, parts.every * parts.count))[..., None, None]
     if rate.shape[-1] < MANY:
-        return absorb_repeatedly(rate, absorption, since, every, count)
+        return absorb_repeatedly(rate, absorption, times)
     many = np.flatnonzero(repeated)
     found = absorb_once(rate, absorption, since)
-    found[many] = absorb_repeatedly(
-        choose(rate, many), choose(absorption, many), since[many], every[many], count[many]
-    )
+    found[many] = absorb_repeatedly(choose(rate, many), choose(absorption, many), times[:, many])
     return found
 
 
@@ -156,10 +154,11 @@ def enter_delayed(
     course: Course,
     rows: Delayed,
     modes: Modes,
+    lags: Array,
     share: Array | None,
 ) -> None:
     """Doses that arrive after a lag: which gap they fall in differs between draws."""
-    lag = pick(modes.lag, rows.taken)
+    lag = pick(lags, rows.taken)
     start, every, limit = rows.start[:, None], rows.every[:, None], rows.limit[:, None]
     before = count_arrived(rows.left[:, None] - start - lag.real, every, limit)
     until = count_arrived(rows.right[:, None] - start - lag.real, every, limit)
@@ -167,7 +166,8 @@ def enter_delayed(
     since = np.where(until > before, rows.right[:, None] - last, 0.0)[:, None]
     count, every = (until - before)[:, None], every[:, None]
     rate, absorption = pick(modes.rate, rows.period), pick(modes.absorption, rows.period)[:, None]
-    central = absorb_repeatedly(rate, absorption, since, every, count)
+    times = np.stack(np.broadcast_arrays(since, every, every * count))
+    central = absorb_repeatedly(rate, absorption, times)
     depot = np.exp(-absorption * since) * add_doses(absorption, every, count)
     central = pick(modes.share, rows.period) * absorption * central
     enter(into, course, rows, central, depot[:, 0], share)

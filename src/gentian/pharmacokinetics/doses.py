@@ -26,7 +26,8 @@ _QUARTER = DAY // 4
 class Dose:
     """One dose. at: elapsed minutes; minute: wall clock; every: minutes to the next one as it is meant.
 
-    course: the place of its course; lane: doses of one course and lane are equally spaced.
+    course: the place of its course, or of the statement an administration stands in; given: an
+    administration; lane: doses of one course and lane are equally spaced.
     """
 
     at: int
@@ -39,6 +40,7 @@ class Dose:
     course: int
     lane: int
     source: Source
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,12 @@ def _is_together(one: Course, other: Course) -> bool:
     if one.begin // DAY != other.begin // DAY:
         return False
     apart = one.timed and other.timed and not set(one.times) & set(other.times)
-    return one.product != other.product or apart
+    return _are_two(one.product, other.product) or apart
+
+
+def _are_two(one: str, other: str) -> bool:
+    """Two products; one that is not named may be the other."""
+    return bool(one and other) and one != other
 
 
 def _find_first(run: Course) -> int:
@@ -256,9 +263,13 @@ def _read_singles(
     minutes = [one.begin // DAY * DAY + one.times[0] for one in given]
     doses: list[Dose] = []
     for place, (single, minute) in enumerate(zip(given, minutes, strict=True)):
-        around = [run.every for run in runs if _is_inside(single, run)]
-        near = [abs(minute - other) for other in minutes if other != minute]
-        every = around[0] if around else _round_interval(min(near, default=DAY))
+        around = [number for number, run in enumerate(runs) if _is_inside(single, run)]
+        near = [
+            abs(minute - other)
+            for other, one in zip(minutes, given, strict=True)
+            if other != minute and one.product == single.product
+        ]
+        every = runs[around[0]].every if around else _round_interval(min(near, default=DAY))
         if not around and place and minute - minutes[place - 1] > every * 3 // 2:
             asked.append(
                 _ask_gap(minutes[place - 1], minute, name, single.event.source, blocks=False)
@@ -270,10 +281,22 @@ def _read_singles(
             else clock.count(minute)
         )
         doses.append(
-            Dose(at, minute, single.amount or 0.0, every, single.product, single.form,
-                 single.timed, len(runs), -1, single.event.source)
-        )  # fmt: skip
+            Dose(
+                at=at,
+                minute=minute,
+                amount=single.amount or 0.0,
+                every=every,
+                product=single.product,
+                form=single.form,
+                timed=single.timed,
+                course=around[0] if around else len(runs),
+                lane=-1,
+                source=single.event.source,
+                given=True,
+            )
+        )
     asked += _ask_simultaneous(doses, name)
+    asked += _ask_last(doses, name)
     return doses
 
 
@@ -286,7 +309,7 @@ def _round_interval(minutes: int) -> int:
 def _ask_simultaneous(doses: Sequence[Dose], name: str) -> Iterable[Question]:
     ordered = sorted(doses, key=lambda dose: (dose.at, dose.product))
     for one, other in pairwise(ordered):
-        if (one.at, one.product) == (other.at, other.product):
+        if one.at == other.at and not _are_two(one.product, other.product):
             yield Question(
                 "doses-overlap",
                 f"Two doses of {name} are on record for "
@@ -294,4 +317,20 @@ def _ask_simultaneous(doses: Sequence[Dose], name: str) -> Iterable[Question]:
                 "Say whether both were given; two products need their names.",
                 blocks=True,
                 source=other.source,
+            )
+
+
+def _ask_last(doses: Sequence[Dose], name: str) -> Iterable[Question]:
+    """The last two doses of a product differ: it is not known which one is taken on."""
+    products = {dose.product for dose in doses}
+    for product in sorted(products):
+        last = sorted((one for one in doses if one.product == product), key=lambda one: one.at)[-2:]
+        if len({dose.amount for dose in last}) > 1 and last[0].at < last[1].at:
+            amounts = " and ".join(f"{dose.amount:g} mg" for dose in last)
+            yield Question(
+                "dose-differs",
+                f"The last two doses of {name} on record differ: {amounts}.",
+                "Write the dose that is taken from now on, and how often.",
+                blocks=True,
+                source=last[1].source,
             )

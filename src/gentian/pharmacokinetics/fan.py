@@ -17,7 +17,7 @@ from .problem import Floats
 from .quantiles import weigh
 from .report import Band, DoseOption, Figure, LevelLine, Point, TargetLine
 
-WEEKS_BACK, WEEKS_AHEAD = 6, 4
+WEEKS_BACK, MOST_WEEKS_BACK, WEEKS_AHEAD = 6, 26, 4
 WEEK = 168.0
 MOST_POINTS = 48
 BANDS = ((0.5, 0.25, 0.75), (0.8, 0.1, 0.9), (0.95, 0.025, 0.975))
@@ -40,7 +40,8 @@ def draw_fan(
         at = outlook.present.next_dose
         intakes = switch_doses(history, chosen.per_dose, chosen.every, at, until)
         says = f"{chosen.says} from the next dose on"
-    times = list_trough_times(intakes, history.index - WEEKS_BACK * WEEK, until)
+    moments = list_trough_times(intakes, find_begin(setting), until)
+    times = thin_out(moments)
     values, weights = outlook.find_at(times, intakes)
     shares = [0.5, *(end for _, low, high in BANDS for end in (low, high))]
     found = weigh(values, weights, np.array(shares)).T
@@ -54,7 +55,7 @@ def draw_fan(
             Band(share=share, low=_round(found[:, 1 + 2 * row]), high=_round(found[:, 2 + 2 * row]))
             for row, (share, _, _) in enumerate(BANDS)
         ],
-        doses=[float(time) for time in times],
+        doses=[float(time) for time in moments],
         points=_list_points(setting, lines),
         target=target,
         dose=says,
@@ -62,7 +63,7 @@ def draw_fan(
 
 
 def list_trough_times(intakes: tuple[Intake, ...], since: float, until: float) -> Floats:
-    """The moments just before a dose, thinned evenly; the first dose of all has no trough before it."""
+    """The moments just before each dose; the first dose of all has no trough before it."""
     times = {
         item.start + number * item.every
         for item in intakes
@@ -72,9 +73,23 @@ def list_trough_times(intakes: tuple[Intake, ...], since: float, until: float) -
     kept: Floats = np.array(
         sorted(time for time in times if max(since, first) < time <= until + 1e-9)
     )
-    if len(kept) <= MOST_POINTS:
-        return kept
-    return kept[np.unique(np.linspace(0, len(kept) - 1, MOST_POINTS).round().astype(int))]
+    return kept
+
+
+def thin_out(times: Floats) -> Floats:
+    """At most so many as a figure needs, evenly spread, the first and the last among them."""
+    if len(times) <= MOST_POINTS:
+        return times
+    places = np.linspace(0, len(times) - 1, MOST_POINTS).round().astype(int)  # all different
+    return np.asarray(times[places])
+
+
+def find_begin(setting: Setting) -> float:
+    """The first hour shown: six weeks back, or further to hold the levels of the last half year."""
+    index = setting.history.index
+    oldest = index - MOST_WEEKS_BACK * WEEK
+    placed = [level.hours for level in setting.levels if level.hours >= oldest]
+    return max(min([index - WEEKS_BACK * WEEK, *(hours - WEEK for hours in placed)]), oldest)
 
 
 def _round(values: Floats) -> list[float]:
@@ -84,7 +99,7 @@ def _round(values: Floats) -> list[float]:
 def _list_points(setting: Setting, lines: list[LevelLine]) -> list[Point]:
     """Levels that have a place on the curve; the others stand in the table only."""
     placed = [(level, line) for level, line in zip(setting.history.levels, lines, strict=True)]
-    since = setting.history.index - WEEKS_BACK * WEEK
+    since = find_begin(setting)
     return [
         Point(
             hours=level.hours,

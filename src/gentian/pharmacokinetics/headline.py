@@ -21,7 +21,7 @@ def say_headline(choice: Choice, limits: Limits | None, valid: int, protocol: st
         beyond = (
             " No dose within one step is likelier inside the target than outside." if far else ""
         )
-        return _say_marked(choice, valid) + beyond
+        return _say_marked(choice, choice.option, valid) + beyond
     if choice.against:
         return f"No dose is marked: {choice.against[0].says}"
     if not valid or limits is None:
@@ -29,21 +29,15 @@ def say_headline(choice: Choice, limits: Limits | None, valid: int, protocol: st
     return f"No dose is marked: none that can be measured out lies within the limits. {limits.because.says}"
 
 
-def _say_marked(choice: Choice, valid: int) -> str:
-    option = choice.option
-    if option is None:
-        return ""
+def _say_marked(choice: Choice, option: DoseOption, valid: int) -> str:
     levels = "one level" if valid == 1 else f"{valid} levels"
-    chance = say_chance(option.inside)
+    chance = f"{say_chance(option.inside)} chance of a trough inside the target"
     if choice.by_label:
-        return (
-            f"From {levels} the label's arithmetic leads: to consider, {option.says}; a measured trough "
-            f"would lie inside the target with a chance of {chance}."
-        )
+        return f"From {levels} the label's arithmetic leads: to consider, {option.says}; {chance}."
     if option.is_present:
-        return f"From {levels}: the present dose, {option.says}, stays; trough inside the target {chance}."
-    verb = "to consider" if option.mark == "consider" else "likeliest inside the target"
-    return f"From {levels}, {verb}: {option.says}; trough inside the target {chance}."
+        return f"From {levels}: the present dose, {option.says}, stays; {chance}."
+    verb = "to consider" if option.mark == "consider" else "to consider first"
+    return f"From {levels}, {verb}: {option.says}; {chance}."
 
 
 def say_chance(share: float) -> str:
@@ -73,7 +67,7 @@ def list_summary(
         low, high = present.trough.q10, present.trough.q90
         lines.append(
             f"On the present dose the trough is expected at {low:.2g} to {high:.2g} {target.unit} "
-            f"(4 in 5); inside the target {say_chance(present.inside)}."
+            f"(4 in 5), with {say_chance(present.inside)} chance inside the target."
         )
     lines += [label.says] if label is not None else []
     lines += [sample.says] if sample is not None else []

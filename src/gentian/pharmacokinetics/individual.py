@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import log
+from math import log, sqrt
 
 import numpy as np
 
@@ -64,6 +64,15 @@ class _Effects:
     @property
     def count(self) -> int:
         return len(self.assays) + len(self.forms) + len(self.influences)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Residual error of a measured level, as standard deviations: in ng/mL, of its share, of its logarithm."""
+
+    additive: float
+    proportional: float
+    log_sd: float
 
 
 def build_problem(candidate: Candidate, setting: Setting, leave_out: Iterable[int] = ()) -> Problem:
@@ -208,7 +217,7 @@ def _make_samples(
     size: int,
     leave_out: set[int],
 ) -> Samples:
-    levels, residual = setting.levels, candidate.model.residual
+    levels, noise = setting.levels, read_noise(candidate, setting.rules)
     count = len(levels)
     design = np.zeros((count, size))
     for row, level in enumerate(levels):
@@ -224,9 +233,9 @@ def _make_samples(
         below=np.array([level.below for level in levels], dtype=bool),
         bias=np.zeros(count),
         design=design,
-        additive=np.full(count, read_additive(candidate.model)),
-        proportional=np.full(count, residual.proportional),
-        log_sd=np.full(count, residual.log_sd),
+        additive=np.full(count, noise.additive),
+        proportional=np.full(count, noise.proportional),
+        log_sd=np.full(count, noise.log_sd),
         floor=np.array([_find_floor(level, setting) for level in levels], dtype=float),
         weight=np.array(weight),
     )
@@ -243,6 +252,25 @@ def is_used(level: Level, model: PopulationModel) -> bool:
 def is_valid(level: Level) -> bool:
     """A trough at steady state, timed, dosed and with its assay: the only sort that is counted."""
     return level.placed and not set(level.reasons) - {"assay-change"}
+
+
+def find_inflation(candidate: Candidate, rules: Rules) -> float:
+    """The factor on every variance, residual error included, of a person foreign to the model (section 1.6, d)."""
+    return rules.number("inflation") if candidate.foreign else 1.0
+
+
+def read_noise(candidate: Candidate, rules: Rules) -> Noise:
+    """The residual error that counts for this person.
+
+    Widened like the variances between people: with the printed one, intervals of a foreign person covered too
+    little the more levels there were (docs/validation.md).
+    """
+    residual, wider = candidate.model.residual, sqrt(find_inflation(candidate, rules))
+    return Noise(
+        read_additive(candidate.model) * wider,
+        residual.proportional * wider,
+        residual.log_sd * wider,
+    )
 
 
 def read_additive(model: PopulationModel) -> float:
@@ -266,7 +294,7 @@ def _make_omega(
     rules = setting.rules
     size = len(own) + effects.count
     omega = np.zeros((size, size))
-    wider = rules.number("inflation") if candidate.foreign else 1.0
+    wider = find_inflation(candidate, rules)
     for spread in candidate.model.variability:
         places = [own.index(name) for name in spread.of]
         omega[places[0], places[-1]] = omega[places[-1], places[0]] = spread.variance * wider

@@ -24,9 +24,13 @@ def list_intakes(taken: Taken, origin: int, index: int) -> tuple[Intake, ...]:
     return tuple(sorted(intakes, key=lambda one: (one.start, one.product, one.amount)))
 
 
-def _lane(dose: Dose) -> tuple[int, int, str, float]:
-    single = dose.lane == -1
-    return (dose.course, dose.lane, dose.product if single else "", dose.amount if single else 0.0)
+_Lane = tuple[int, bool, int, str, float]
+
+
+def _lane(dose: Dose) -> _Lane:
+    """Doses of one statement and time of day; administrations of one product and size."""
+    product, amount = (dose.product, dose.amount) if dose.given else ("", 0.0)
+    return dose.course, dose.given, dose.lane, product, amount
 
 
 def _cut(doses: Iterable[Dose]) -> list[list[Dose]]:
@@ -63,21 +67,29 @@ def _build(doses: Sequence[Dose], origin: int, ongoing: bool) -> Intake:
     )
 
 
-def _find_last(taken: Taken, index: int) -> dict[tuple[int, int], Dose]:
-    """The last dose of every lane up to the index time."""
-    return {(dose.course, dose.lane): dose for dose in taken.doses if dose.at <= index}
+def _find_last(taken: Taken, index: int) -> dict[tuple[int, bool, int, str], Dose]:
+    """The last dose up to the index time of every lane, whichever its size."""
+    return {_lane(dose)[:4]: dose for dose in taken.doses if dose.at <= index}
 
 
 def _goes_on(
-    doses: Sequence[Dose], taken: Taken, last: dict[tuple[int, int], Dose], index: int
+    doses: Sequence[Dose],
+    taken: Taken,
+    last: dict[tuple[int, bool, int, str], Dose],
+    index: int,
 ) -> bool:
-    """The segment holds the last dose of its lane, and the next one is due and not missed."""
+    """The segment holds the last dose of its lane, which goes on, and no other dose stands for it since."""
     dose = doses[-1]
-    if last.get((dose.course, dose.lane)) is not dose:
+    if last[_lane(dose)[:4]] is not dose:
         return False
-    course = taken.courses[dose.course] if dose.course < len(taken.courses) else None
-    if course is not None and not course.single:
-        return course.ongoing
+    in_statement = dose.course < len(taken.courses) and not taken.courses[dose.course].single
+    others = [
+        one
+        for key, one in last.items()
+        if key[0] == dose.course and key[1] != dose.given and one.at > dose.at
+    ]
+    if in_statement:
+        return taken.courses[dose.course].ongoing and not others
     return dose.at + dose.every * 3 // 2 >= index
 
 

@@ -19,7 +19,7 @@ MOST = 40  # kinks considered, the nearest to the prior mean first
 
 def turn_basis(problem: Problem) -> tuple[Floats, float]:
     """A basis of omega whose first coordinate is the log lag, and the SD of that; 0 where nothing kinks."""
-    basis = np.linalg.cholesky(problem.omega)
+    basis: Floats = np.asarray(np.linalg.cholesky(problem.omega), dtype=np.float64)
     if not problem.structure.lag:
         return basis, 0.0
     weights, typical = problem.design[:, -1], problem.typical[:, -1]

@@ -53,7 +53,11 @@ class Sample:
 
 @dataclass(slots=True)
 class Bench:
-    """What levels are read against. last: the sample that was drawn last, whose gaps block a dose."""
+    """What levels are read against.
+
+    last: the minute of the last sample, whose gaps block a dose; settled: minutes after which a dose no
+    longer matters.
+    """
 
     taken: Taken
     clock: Clock
@@ -61,6 +65,7 @@ class Bench:
     concept: Concept
     origin: int
     last: int
+    settled: int
     asked: list[Question] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     changes: tuple[int, ...] = ()
@@ -186,7 +191,9 @@ def _place(sample: Sample, bench: Bench) -> Level:
     else:
         reasons += _judge_time(sample, counted, after, every, bench)
     since = _count_since_change(counted, bench) if at is not None else None
-    misplaced = {"before-first-dose", "time-conflict", "no-dose-time"} & set(reasons)
+    misplaced = {"before-first-dose", "time-conflict", "no-dose-time"} & set(
+        reasons
+    ) or after is None
     return Level(
         hours=(counted - bench.origin) / HOUR,
         minute=sample.minute,
@@ -219,17 +226,25 @@ def _find_time(sample: Sample, bench: Bench) -> int | None:
             at = sample.event.starts[0] - sample.event.offset
         else:
             at = bench.clock.count(sample.minute, _offset(sample, bench))
-        return _move_to_dose(at, doses) if sample.stated else at
+        return _move_to_dose(at, bench) if sample.stated else at
     if not (sample.stated and sample.day):
         return None
     today = [dose.at for dose in doses if dose.minute // DAY == sample.minute // DAY]
     return min(today, default=None)
 
 
-def _move_to_dose(at: int, doses: Sequence[Dose]) -> int:
-    """Drawn before a dose whose time of day is not on record: at the end of that interval."""
-    near = min(doses, key=lambda dose: abs(dose.at - at), default=None)
-    return at if near is None or near.timed or abs(near.at - at) * 2 > near.every else near.at
+def _move_to_dose(at: int, bench: Bench) -> int:
+    """Drawn before a dose whose time is not on record, or which was put off until the sample was drawn."""
+    near = min(bench.taken.doses, key=lambda dose: abs(dose.at - at), default=None)
+    if near is None or near.given:
+        return at
+    within = read_minutes(bench.consult, SAMPLE_TIME_WITHIN)
+    moves = (
+        at - near.at <= within and at > near.at
+        if near.timed
+        else 2 * abs(near.at - at) <= near.every
+    )
+    return near.at if moves else at
 
 
 def _explain_missing_time(sample: Sample, bench: Bench) -> str:
@@ -268,8 +283,14 @@ def _list_own_reasons(sample: Sample, bench: Bench) -> Iterable[str]:
         says = f"The level of {_show(sample)} {what}."
         bench.ask("assay", sample, says, f"Write the method: {known}.")
         yield "no-assay"
-    if any(first <= sample.minute for first, _ in bench.taken.unknown):
+    if _is_unknown(sample, bench):
         yield "dose-unknown"
+
+
+def _is_unknown(sample: Sample, bench: Bench) -> bool:
+    """A dose of unknown size may still be in the blood."""
+    spans = bench.taken.unknown
+    return any(first <= sample.minute < last + bench.settled for first, last in spans)
 
 
 def _show(sample: Sample) -> str:
@@ -281,7 +302,8 @@ def _judge_time(
 ) -> Iterable[str]:
     """Why a level at a known time is no valid trough."""
     if after is None or every is None:
-        yield "before-first-dose"
+        if not _is_unknown(sample, bench):
+            yield "before-first-dose"
         return
     dose = bench.taken.doses[bisect_left(bench.times, at) - 1]
     if not dose.timed and not sample.stated:
@@ -332,7 +354,7 @@ def _compare(levels: Sequence[Level], bench: Bench) -> Iterable[Level]:
             other
             for other in levels
             if other is not level and other.hours == level.hours and other.assay == level.assay
-            and other.placed == level.placed
+            and other.placed and level.placed
         ]  # fmt: skip
         more = list(_judge_twin(level, levels[:place], same, bench))
         if assay and level.assay and level.assay != assay:

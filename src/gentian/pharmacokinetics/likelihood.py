@@ -19,6 +19,7 @@ ROUNDED = 0.1  # share of floor² on either side within which the corner of the 
 LEAST_VARIANCE = 1e-12  # where a sample states neither additive error nor floor
 LEAST = 1e-10  # concentration below which the logarithm is taken of this instead
 FAR = -25.0  # below it log Φ is taken from its asymptotic series
+TINY = 1e-300
 LOG_ROOT = 0.5 * math.log(2 * math.pi)
 
 
@@ -112,20 +113,20 @@ def standardise(samples: Samples, f: Floats) -> tuple[Floats, Floats]:
     )
 
 
-_erfc = np.frompyfunc(math.erfc, 1, 1)
+_erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
 def log_normal_share(z: Floats) -> Floats:
     """log Φ(z), to rounding from −1e150 to +∞: by erfc, far out by its asymptotic series."""
     near = np.maximum(z, FAR)
-    tail = _erfc(np.abs(near) / math.sqrt(2)).astype(np.float64) / 2
-    middle = np.where(near < 0, np.log(tail), np.log1p(-tail))
+    tail = _erfc(np.abs(near) / math.sqrt(2)) / 2
+    middle = np.where(near < 0, np.log(np.maximum(tail, TINY)), np.log1p(-tail))
     if not (z < FAR).any():
         return np.asarray(middle)
     square = np.minimum(z, FAR) ** 2
     series = 1 - (1 - (3 - (15 - (105 - 945 / square) / square) / square) / square) / square
     far = -0.5 * square - LOG_ROOT - 0.5 * np.log(square) + np.log(series)
-    return np.where(z < FAR, far, middle)
+    return np.asarray(np.where(z < FAR, far, middle))
 
 
 def measure_residuals(samples: Samples, f: Floats) -> Floats:

@@ -13,12 +13,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from gentian.language.kinetics import PopulationModel
-
 from .curve import predict
 from .eligibility import Candidate
 from .estimation import estimate
-from .individual import Setting, build_problem, is_valid, read_additive
+from .individual import Noise, Setting, build_problem, is_valid, read_noise
 from .likelihood import weigh_misfit
 from .posterior import draw
 from .problem import Bools, Estimation, Floats, Posterior, Problem
@@ -38,6 +36,7 @@ class Member:
     problem: Problem
     estimation: Estimation
     posterior: Posterior
+    noise: Noise
     weight: float = 0.0
 
     @property
@@ -67,7 +66,8 @@ def fit_member(candidate: Candidate, setting: Setting, leave_out: Sequence[int] 
     """Estimate a model for a person and draw from what it leaves possible."""
     problem = build_problem(candidate, setting, leave_out)
     estimation = estimate(problem)
-    return Member(candidate, problem, estimation, draw(problem, estimation))
+    noise = read_noise(candidate, setting.rules)
+    return Member(candidate, problem, estimation, draw(problem, estimation), noise)
 
 
 def combine(members: Sequence[Member], setting: Setting) -> Mixture:
@@ -85,8 +85,7 @@ def combine(members: Sequence[Member], setting: Setting) -> Mixture:
     )
     weights = temper(objectives, int(valid.sum()), setting.rules)
     found = [
-        Member(one.candidate, one.problem, one.estimation, one.posterior, float(weight))
-        for one, weight in zip(leading, weights, strict=True)
+        replace(one, weight=float(weight)) for one, weight in zip(leading, weights, strict=True)
     ]
     return Mixture((*found, *(one for one in members if one not in leading)))
 
@@ -108,17 +107,16 @@ def temper(objectives: Floats, count: int, rules: Rules) -> Floats:
     return np.asarray(trust * weights + (1 - trust) / len(weights))
 
 
-def scatter(values: Floats, model: PopulationModel) -> Floats:
+def scatter(values: Floats, noise: Noise) -> Floats:
     """What would be measured where the concentration is `values` (N, …): the residual error added.
 
     One quasi-random normal number a draw, so that the whole curve of a draw lies high or low together.
     """
-    residual = model.residual
-    noise = list_normals(len(values)).reshape(-1, *[1] * (values.ndim - 1))
-    if residual.log_sd > 0:
-        return np.asarray(values * np.exp(residual.log_sd * noise))
-    spread = np.hypot(read_additive(model), residual.proportional * values)
-    return np.asarray(np.maximum(values + spread * noise, 0.0))
+    normal = list_normals(len(values)).reshape(-1, *[1] * (values.ndim - 1))
+    if noise.log_sd > 0:
+        return np.asarray(values * np.exp(noise.log_sd * normal))
+    spread = np.hypot(noise.additive, noise.proportional * values)
+    return np.asarray(np.maximum(values + spread * normal, 0.0))
 
 
 @lru_cache(maxsize=16)

@@ -47,7 +47,7 @@ def make_shelf(
     vocabulary: Vocabulary,
     unit: str = "mg",
 ) -> Shelf:
-    """The products of a consult: of the form that is taken now, else of every form; never one not for this person."""
+    """The products of a consult: of the form taken now, else of every form; never one not for this person."""
     own = [vocabulary.concepts[name] for name in products]
     kept, why = [], []
     for product in own:

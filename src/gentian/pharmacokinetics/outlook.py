@@ -122,7 +122,7 @@ class Outlook:
         if present.even:
             return self._scale(member, present.amount, present.every)
         values = predict_present(member, self.setting, present)
-        return scatter(values, member.candidate.model)
+        return scatter(values, member.noise)
 
     def find_at(self, hours: Iterable[float], intakes: Iterable[Intake]) -> tuple[Floats, Floats]:
         """Measured concentrations (N, T) at hours on given doses, and the weights (N,)."""
@@ -134,7 +134,7 @@ class Outlook:
         key = (member.candidate.model.model, every)
         if key not in self._per_mg:
             self._per_mg[key] = predict_steady(member, self.setting, self.present, every)
-        return scatter(self._per_mg[key] * amount, member.candidate.model)
+        return scatter(self._per_mg[key] * amount, member.noise)
 
 
 def predict_steady(member: Member, setting: Setting, present: Present, every: float) -> Floats:
@@ -169,4 +169,4 @@ def predict_at(
     """What would be measured at times by one model, per draw (N, T)."""
     doses = make_doses(intakes, setting, member.candidate)
     values = np.asarray(predict(member.problem, member.posterior.eta, times, doses))
-    return scatter(values, member.candidate.model)
+    return scatter(values, member.noise)

@@ -24,7 +24,7 @@ from .history import History, Question
 from .intakes import HOUR, ask_whether_going_on, list_intakes
 from .levels import BEFORE_DOSE, Bench, list_sample_stamps, list_samples, place_levels
 from .rules import SETTLED_AFTER, read_minutes
-from .timeline import Stamp, ask_about_clock, choose_clock, describe
+from .timeline import Stamp, ask_about_clock, ask_about_night, choose_clock, describe
 
 # Put in where no time of day of any dose is on record. Nothing rests on it: a level whose place would
 # depend on it is not placed.
@@ -55,11 +55,13 @@ def gather(
     origin = first.at if first else clock.count(index)
     now = clock.count(index)
     last = max((sample.event.starts[1] for sample in samples), default=index)
-    bench = Bench(taken, clock, consult, concept, origin, last)
+    bench = Bench(taken, clock, consult, concept, origin, last, reach.settled)
     levels = place_levels(samples, bench)
     series, unclear = read_series(guideline, chart, consult, index, clock, origin)
     intakes = list_intakes(taken, origin, now)
-    asked += [*ask_about_clock(clock, stamps), *taken.questions, *bench.asked, *unclear]
+    nights = ((one.minute, one.source) for one in taken.doses if one.timed and not one.given)
+    asked += [*ask_about_clock(clock, stamps), *ask_about_night(clock, nights)]
+    asked += [*taken.questions, *bench.asked, *unclear]
     if any(course.single for course in courses):
         asked += ask_whether_going_on(intakes, reach.name)
     return History(

@@ -52,7 +52,8 @@ def list_unknowns(
         Said(
             id=f"unknown-{item.when.replace('_', '-')}",
             kind="question",
-            says=f"Not on record, yes or no, and it would forbid a dose: {fill(criteria[item.when].says)}",
+            says=fill(item.asks)
+            or f"Not on record, yes or no, and it would forbid a dose: {fill(criteria[item.when].says)}",
             mend="Record it either way.",
             cites=list(item.cites),
         )

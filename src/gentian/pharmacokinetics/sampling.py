@@ -10,7 +10,6 @@ from .individual import Setting, is_valid
 from .report import NextSample, TargetLine
 from .rules import HOUR, Rules
 
-
 REPEATED = (
     "outlier",
     "two-readings",

@@ -13,7 +13,6 @@ from .outlook import Outlook
 from .report import Said, TargetLine
 from .typical import calculate_typical
 
-
 NAMES = {"cl": "clearance", "v": "volume", "v1": "volume"}
 
 

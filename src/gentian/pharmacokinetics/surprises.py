@@ -74,7 +74,7 @@ def judge_levels(
     eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
     curve = predict(problem, eta, samples.time)
     biased = curve * np.exp(samples.bias + eta @ samples.design.T)
-    measured = scatter(biased, member.candidate.model)
+    measured = scatter(biased, member.noise)
     misfit = weigh_misfit(samples, biased).misfit  # levels that are not used weigh nothing
     first = _expect(measured, misfit, member, setting)
     used = [is_used(level, member.candidate.model) for level in setting.levels]

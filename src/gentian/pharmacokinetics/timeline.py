@@ -21,6 +21,7 @@ from .history import Question
 
 Mode = Literal["zone", "offsets", "wall", "mixed"]
 HOUR = 60
+_MORNING = 4 * HOUR  # no clock is changed later in the day
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SUNDAY = 6
 # the days of a month whose Sunday night changes the clock somewhere: Europe, North America, Australia,
@@ -158,6 +159,15 @@ def ask_about_clock(clock: Clock, stamps: Sequence[Stamp]) -> list[Question]:
         if doubt:
             asked.append(ask_about_hour(stamp.minute, doubt, stamp.source))
     return asked
+
+
+def ask_about_night(clock: Clock, doses: Iterable[tuple[int, Source]]) -> list[Question]:
+    """Doses of a schedule that fall into the hour of a change of the clock; the first of them is asked."""
+    for minute, source in doses:
+        doubt = clock.tell_doubt(minute) if minute % DAY < _MORNING else ""
+        if doubt:
+            return [ask_about_hour(minute, doubt, source)]
+    return []
 
 
 def ask_about_hour(minute: int, doubt: str, source: Source) -> Question:

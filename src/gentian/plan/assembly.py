@@ -25,6 +25,7 @@ from .citations import list_citations
 from .diagnosis import find_care_status, find_genetic_class, list_diagnoses
 from .doses import Doses
 from .errors import UsageError
+from .forecast import find_forecast
 from .freshness import describe_overdue
 from .judgement import OFFERED
 from .look_alikes import LookAlikeWriter
@@ -105,6 +106,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
     calendar = add_judgements(calendar, responses)
     targets = list_targets(guideline, answers, judgements, statements)
     variants = list_variants(guideline, chart)
+    forecast = find_forecast(guideline, chart, answers, settings)
     return Plan(
         gentian=__version__,
         guideline=GuidelineLine(
@@ -132,6 +134,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
         vaccines=vaccines,
         review=catalogue.review + describe_overdue(guideline, answers.index),
         relatives=relatives,
+        forecast=forecast,
         sources=list_citations(
             catalogue,
             diagnosis.values(),
@@ -141,6 +144,7 @@ def assemble(guideline: Guideline, chart: Chart, answers: Answers, settings: Set
             variants,
             vaccines,
             responses,
+            [forecast] if forecast is not None else [],
             [other for item in responses for other in item.others],
             [state for item in relatives for state in (item.variant, item.health, item.donor)],
         ),

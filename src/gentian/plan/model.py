@@ -214,6 +214,21 @@ class Response(Struct, frozen=True, kw_only=True):
     cites: list[str] = []
 
 
+class Forecast(Struct, frozen=True, kw_only=True):
+    """What measured levels of a medicine say, in short; `gentian dose FILE` has the whole consult.
+
+    status: dose (one is highlighted) · consider · context (none is proposed) · refused. lines: two or three
+    sentences; next_sample: when the next level is due, "" if nothing can be said; both without an order.
+    """
+
+    status: str
+    headline: str
+    lines: list[str] = []
+    next_sample: str = ""
+    cites: list[str] = []
+    medicine: str = ""  # by its name, for the heading
+
+
 class Statement(Struct, frozen=True, kw_only=True):
     """One statement of the guideline for this person."""
 
@@ -345,6 +360,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     look_alikes: list[LookAlike]  # by tier, danger, and how much points to each
     problems: list[Problem]
     response: list[Response] = []
+    forecast: Forecast | None = None  # of a person with levels
     statements: list[Statement]
     calendar: list[CalendarLine]
     gaps: Gaps
@@ -361,6 +377,7 @@ __all__ = [
     "Citation",
     "Diagnosis",
     "Dose",
+    "Forecast",
     "Gap",
     "Gaps",
     "GeneticClass",
