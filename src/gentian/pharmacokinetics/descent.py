@@ -11,7 +11,7 @@ from .problem import Array, Bools, Floats, Ints
 
 LONGEST = 2.0  # standard deviations a step may go
 ROUNDS = 60
-FISHER = 4  # rounds with the expected Hessian; afterwards, or once the step is short, the exact one
+FISHER = 3  # rounds with the expected Hessian; afterwards, or once the step is short, the exact one
 SHORT = 0.3
 STILL = 1e-6  # a Newton step this short is the last: after it the error is its square
 STUCK = 1e9  # damping at which a descent gives up

@@ -38,6 +38,8 @@ def estimate(problem: Problem, *, starts: str = "auto") -> Estimation:
         if is_odd(objective, search.minima[0].x):
             search.settle(np.concatenate((ASIDE * np.eye(size), -ASIDE * np.eye(size))))
         search.look_further()
+    if deviation == 0 and problem.structure.lag and problem.design[:, -1].any():
+        search.doubt()
     return report(objective, search.keep(), search.rounds)
 
 
