@@ -6,7 +6,9 @@ is a boy of seven (22 kg, 120 cm) on 1 mg of the solution at eight each morning,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 
@@ -154,3 +156,58 @@ def print_all(found: Consult) -> str:
 
 def milligrams(option: DoseOption) -> Fraction:
     return Fraction(option.per_dose).limit_denominator(1000)
+
+
+# -- the same in FHIR, where times carry offsets and doses are given one by one -------------------------
+
+CODES = {
+    "weight": ("http://loinc.org", "29463-7", "kg"),
+    "height": ("http://loinc.org", "8302-2", "cm"),
+    "level": ("urn:gentian", "sirolimus-trough", "ng/mL"),
+}
+
+
+def observe(what: str, when: str, value: float, method: str = "") -> dict[str, object]:
+    """An Observation of `CODES`."""
+    system, code, unit = CODES[what]
+    quantity = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+    found = {
+        "resourceType": "Observation",
+        "status": "final",
+        "subject": {"reference": "Patient/child"},
+        "code": {"coding": [{"system": system, "code": code}]},
+        "effectiveDateTime": when,
+        "valueQuantity": quantity,
+    }
+    return found | ({"method": {"text": method}} if method else {})
+
+
+def give(when: str, milligrams: float = 1.0) -> dict[str, object]:
+    """A MedicationAdministration of sirolimus."""
+    dose = {"value": milligrams, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
+    return {
+        "resourceType": "MedicationAdministration",
+        "status": "completed",
+        "subject": {"reference": "Patient/child"},
+        "medicationCodeableConcept": {"text": "sirolimus"},
+        "effectiveDateTime": when,
+        "dosage": {"dose": dose},
+    }
+
+
+def bundle(*resources: dict[str, object], born: str = BORN) -> Chart:
+    """A FHIR bundle of the child, read."""
+    patient = {"resourceType": "Patient", "id": "child", "gender": "male", "birthDate": born}
+    body = [observe("weight", "2026-05-12", 22), observe("height", "2026-05-12", 120)]
+    entry = [
+        {"resource": one | {"id": f"r{place}"} if place else one}
+        for place, one in enumerate([patient, *body, *resources])
+    ]
+    written = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entry})
+    return read_fhir(written.encode(), "child.json", guideline())
+
+
+def list_days(last: str, count: int) -> list[str]:
+    """So many days up to a last one, oldest first."""
+    end = date.fromisoformat(last)
+    return [(end - timedelta(days=back)).isoformat() for back in range(count - 1, -1, -1)]
