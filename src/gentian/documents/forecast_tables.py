@@ -20,7 +20,7 @@ from .forecast_wording import (
     say_label,
     say_mark,
     say_portion,
-    say_share,
+    say_shares,
     say_target,
     say_use,
     say_when,
@@ -113,7 +113,7 @@ def _print_option(
     option: DoseOption, consult: Consult, widths: Sequence[int], room: Room
 ) -> list[str]:
     mark = say_mark(option, consult.status)
-    chances = [say_share(share) for share in (option.below, option.inside, option.above)]
+    chances = say_shares(option)
     shape = {"highlighted": "●", "consider": "○"}.get(option.mark, "") if mark else ""
     cells = (shape, option.says, say_portion(option), say_band(option.trough), *chances, mark)
     notes = option.notes if room.whole or option.mark else []

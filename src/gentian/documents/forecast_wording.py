@@ -112,6 +112,29 @@ def say_share(share: float) -> str:
     return ">95 %" if share > 0.975 else f"{5 * min(max(round(20 * share), 1), 19)} %"
 
 
+def say_shares(option: DoseOption) -> tuple[str, str, str]:
+    """Below, in and above: in steps of 5 % that make 100 together, none of them nought or certain."""
+    shares = (option.below, option.inside, option.above)
+    if not all(isfinite(share) for share in shares):
+        return ("?", "?", "?")
+    steps = [int(20 * share + 1e-9) for share in shares]
+    by_rest = sorted(range(3), key=lambda place: steps[place] - 20 * shares[place])
+    for place in by_rest[: max(20 - sum(steps), 0)]:
+        steps[place] += 1
+    below, inside, above = (
+        _say_step(step, share) for step, share in zip(steps, shares, strict=True)
+    )
+    return below, inside, above
+
+
+def _say_step(step: int, share: float) -> str:
+    if step == 0:
+        return "<1 %" if share < SURE else "<5 %"
+    if step == 20:
+        return ">99 %" if share > 1 - SURE else ">95 %"
+    return f"{5 * step} %"
+
+
 def say_chance(share: float) -> str:
     """A probability as a clinician says it: `about 7 in 10`, `less than 1 in 20`."""
     if not isfinite(share):
