@@ -145,6 +145,17 @@ def reasons(line: LevelLine) -> list[str]:
     return ids(line.reasons)
 
 
+def assert_same_options(one: Consult, other: Consult, near: float = 1e-6) -> None:
+    """The same doses, marked alike, with the same chances but for rounding."""
+    assert [(o.says, o.mark, o.is_present) for o in one.options] == [
+        (o.says, o.mark, o.is_present) for o in other.options
+    ]
+    for here, there in zip(one.options, other.options, strict=True):
+        for name in ("below", "inside", "above"):
+            assert abs(getattr(here, name) - getattr(there, name)) < max(near, 1e-3)
+        assert abs(here.trough.q50 - there.trough.q50) <= near * here.trough.q50
+
+
 def encode(found: Consult) -> bytes:
     return msgspec.json.encode(found)
 

@@ -45,29 +45,44 @@ class Judged:
     outliers: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Which levels may surprise: used ones; the first of them only where the population is asked too."""
+
+    used: Sequence[bool]
+    least: float
+    at_large: bool
+
+    def asks(self, place: int, outliers: Sequence[int]) -> bool:
+        """May a level count as unlikely, with those that were blamed already?"""
+        before = (one for one in range(place) if self.used[one] and one not in outliers)
+        return self.used[place] and (self.at_large or next(before, None) is not None)
+
+
 def judge_by_all(
     leader: Member, members: Sequence[Member], setting: Setting, rules: Rules
 ) -> list[Judged]:
     """How each leading model judges the levels, the leader first; its outliers are those of all of them.
 
     A model with an error of fixed size takes a trough of nought for one of four, and weighs most just where a
-    tenfold slip made the levels disagree. So any model that leaves a level far off its curve is heard.
+    tenfold slip made the levels disagree. So any model is heard that leaves a level far off its curve, or that
+    earlier levels of this person had led to expect another. What the others expected of people at large is not:
+    published models differ twofold there (section 1.4), and a child unlike some of them is no slip of the pen.
     """
     first = judge_levels(leader, setting, rules)
     others = [
-        judge_levels(one, setting, rules, surprised=False) for one in members if one is not leader
+        judge_levels(one, setting, rules, at_large=False) for one in members if one is not leader
     ]
     found = {place for one in (first, *others) for place in one.outliers}
     return [Judged(first.expectations, sorted(found)), *others]
 
 
 def judge_levels(
-    member: Member, setting: Setting, rules: Rules, *, surprised: bool = True
+    member: Member, setting: Setting, rules: Rules, *, at_large: bool = True
 ) -> Judged:
     """What was expected of each level of `setting.levels` by one model, and which lie far from it.
 
-    surprised: a level also counts as far off where it was unlikely beforehand, not only where it lies far from
-    the fitted curve.
+    at_large: a level also counts as far off where only the population speaks of it, and no earlier level.
     """
     problem = member.problem
     samples = problem.samples
@@ -82,8 +97,8 @@ def judge_levels(
     flagged = {
         place for place, found in enumerate(first) if used[place] and abs(found.residual) > residual
     }
-    least = rules.number("outlier_probability") if surprised else 0.0
-    return Judged(first, _find_outliers(measured, misfit, member, setting, used, flagged, least))
+    told = Told(used, rules.number("outlier_probability"), at_large)
+    return Judged(first, _find_outliers(measured, misfit, member, setting, told, flagged))
 
 
 def _find_outliers(
@@ -91,18 +106,17 @@ def _find_outliers(
     misfit: Floats,
     member: Member,
     setting: Setting,
-    used: Sequence[bool],
+    told: Told,
     flagged: set[int],
-    least: float,
 ) -> list[int]:
     """Of the levels that stand out, the one without which the others are best explained; then again without it."""
     outliers = list[int]()
-    while len(outliers) < sum(used):
+    while len(outliers) < sum(told.used):
         expectations = _expect(measured, misfit, member, setting)
         surprising = {
             place
             for place, found in enumerate(expectations)
-            if used[place] and found.share is not None and found.share < least
+            if found.share is not None and found.share < told.least and told.asks(place, outliers)
         }
         suspects = sorted((flagged | surprising) - set(outliers))
         if not suspects:
