@@ -86,18 +86,23 @@ def _list(lines: str | Sequence[str]) -> list[str]:
     return [lines] if isinstance(lines, str) else [*lines]
 
 
-def read(text: str) -> Chart:
-    return read_form(text.encode(), "child.yaml", guideline().vocabulary)
+def read(text: str, given: Guideline | None = None) -> Chart:
+    return read_form(text.encode(), "child.yaml", (given or guideline()).vocabulary)
 
 
 def ask(
-    chart: Chart, wish: Wish | None = None, settings: Settings | None = None, as_of: str = ""
+    chart: Chart,
+    wish: Wish | None = None,
+    settings: Settings | None = None,
+    as_of: str = "",
+    given: Guideline | None = None,
 ) -> Consult:
-    """The consult of a chart, by the whole way."""
+    """The consult of a chart, by the whole way. given: another guideline than the one that ships."""
+    knowledge = given or guideline()
     index = parse_date(as_of)[1] if as_of else None
-    chart, at, settings = settle(guideline(), chart, index, settings or Settings())
-    answers = answer(guideline(), chart, at, settings)
-    return make_consult(guideline(), chart, answers, settings, wish or Wish())
+    chart, at, settings = settle(knowledge, chart, index, settings or Settings())
+    answers = answer(knowledge, chart, at, settings)
+    return make_consult(knowledge, chart, answers, settings, wish or Wish())
 
 
 def consult(
@@ -106,10 +111,12 @@ def consult(
     *,
     wish: Wish | None = None,
     settings: Settings | None = None,
+    given: Guideline | None = None,
     **more: object,
 ) -> Consult:
     """The consult of a typed person; `more` goes to `type_form`."""
-    return ask(read(type_form(medicines, levels, **more)), wish, settings)  # type: ignore[arg-type]
+    chart = read(type_form(medicines, levels, **more), given)  # type: ignore[arg-type]
+    return ask(chart, wish, settings, given=given)
 
 
 def through_fhir(chart: Chart) -> Chart:
