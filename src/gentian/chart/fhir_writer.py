@@ -378,7 +378,7 @@ def _write_medicine(event: Event, concept: Concept, terms: Terms) -> Json:
     )
     if event.reason:
         resource["statusReason"] = [write_word(event.reason)]
-    if event.printed or event.dose_low is not None or event.dose_high is not None:
+    if event.printed or _pick_dose(event) != (None, None):
         resource["dosage"] = [_write_dosage(event, concept)]
     return resource
 
