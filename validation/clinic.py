@@ -38,6 +38,7 @@ CONSULT = next(iter(GUIDELINE.consults.values()))
 
 
 RULES = Rules(CONSULT, partial(find_value, GUIDELINE, Settings()))
+FORECAST_LEADS = Variant("leads", "the forecast leads from the first level", {"levels_to_lead": 1.0})
 TARGETS = {"2 to 10": (2.0, 10.0), "5 to 15": (5.0, 15.0)}
 
 
@@ -171,8 +172,11 @@ def list_doses(present: Present, surface: float) -> tuple[Shelf, list[Fraction]]
     return shelf, list_amounts(shelf, limits.least, limits.most)
 
 
-def find_doses(sitting: Sitting, surface: float, target: TargetLine) -> Doses:
-    """Weigh every dose and choose, as the consult does."""
+def find_doses(
+    sitting: Sitting, surface: float, target: TargetLine, forecast_leads: bool = False
+) -> Doses:
+    """Weigh every dose and choose, as the consult does; forecast_leads: from the first level, whatever the rule."""
+    rules = FORECAST_LEADS.vary_rules(RULES) if forecast_leads else RULES
     present = sitting.present
     if present is None:
         raise ValueError("nothing is being taken")
@@ -183,7 +187,7 @@ def find_doses(sitting: Sitting, surface: float, target: TargetLine) -> Doses:
         options = tuple(
             weigh_option(sitting.outlook, amount, 24.0, target, shelf) for amount in amounts
         )
-    marked = choose(options, 0 if sitting.silent else sitting.valid, (), label, RULES)
+    marked = choose(options, 0 if sitting.silent else sitting.valid, (), label, rules)
     by_label = label.per_day if label is not None else present.per_day
     return Doses(marked, options, label, round_dose(by_label, amounts, present.per_day))
 

@@ -172,7 +172,7 @@ def _look_alone(
 def _decide(life: Life, sitting: Sitting, target: str, past: float, unit: float) -> Decision:
     if sitting.present is None:
         raise ValueError("nothing is being taken")
-    found = find_doses(sitting, life.person.surface, find_target(target))
+    found = find_doses(sitting, life.person.surface, find_target(target), forecast_leads=True)
     option = found.choice.option
     keep = life.person.dose
     doses = {
