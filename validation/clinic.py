@@ -24,7 +24,13 @@ from gentian.pharmacokinetics.individual import Setting, build_problem, is_valid
 from gentian.pharmacokinetics.label import find_label_dose
 from gentian.pharmacokinetics.lines import describe_models
 from gentian.pharmacokinetics.mixture import Member, Mixture, combine
-from gentian.pharmacokinetics.options import Shelf, find_limits, list_amounts, make_shelf, weigh_option
+from gentian.pharmacokinetics.options import (
+    Shelf,
+    find_limits,
+    list_amounts,
+    make_shelf,
+    weigh_option,
+)
 from gentian.pharmacokinetics.outlook import Outlook, Present, find_present
 from gentian.pharmacokinetics.posterior import draw
 from gentian.pharmacokinetics.report import DoseOption, LabelDose, TargetLine
@@ -38,7 +44,9 @@ CONSULT = next(iter(GUIDELINE.consults.values()))
 
 
 RULES = Rules(CONSULT, partial(find_value, GUIDELINE, Settings()))
-FORECAST_LEADS = Variant("leads", "the forecast leads from the first level", {"levels_to_lead": 1.0})
+FORECAST_LEADS = Variant(
+    "leads", "the forecast leads from the first level", {"levels_to_lead": 1.0}
+)
 TARGETS = {"2 to 10": (2.0, 10.0), "5 to 15": (5.0, 15.0)}
 
 
@@ -175,7 +183,7 @@ def list_doses(present: Present, surface: float) -> tuple[Shelf, list[Fraction]]
 def find_doses(
     sitting: Sitting, surface: float, target: TargetLine, forecast_leads: bool = False
 ) -> Doses:
-    """Weigh every dose and choose, as the consult does; forecast_leads: from the first level, whatever the rule."""
+    """Weigh every dose and choose, as the consult does. forecast_leads: from the first level on."""
     rules = FORECAST_LEADS.vary_rules(RULES) if forecast_leads else RULES
     present = sitting.present
     if present is None:

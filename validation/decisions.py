@@ -1,7 +1,7 @@
 """A year with a dose: what becomes of a person whose dose follows the consult, the label, or nobody.
 
-Twelve visits, a level at each, the new dose from the next morning. All three see the same laboratory noise, the same
-missed doses and the same mistakes. What counts is the true trough of every morning, not what was measured.
+Twelve visits, a level at each, the new dose from the next morning. All three see the same laboratory noise, the
+same missed doses and the same mistakes. What counts is the true trough of every morning, not what was measured.
 """
 
 from __future__ import annotations
@@ -11,11 +11,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gentian.pharmacokinetics.history import History
 from gentian.pharmacokinetics.outlook import find_present
 from gentian.pharmacokinetics.problem import Doses, Floats
 
-from .clinic import RULES, TARGETS, find_doses, find_label, find_target, list_doses, round_dose
-from .clinic import set_up, sit
+from .clinic import (
+    RULES,
+    TARGETS,
+    find_doses,
+    find_label,
+    find_target,
+    list_doses,
+    round_dose,
+    set_up,
+    sit,
+)
 from .people import CHILDREN_UNDER_12, Person, Range, draw_person
 from .records import BEFORE, DAY, Course, Drawn, write_history
 from .truths import DOSING, TRUTHS, Body, embody, make_doses, measure, report
@@ -24,7 +34,7 @@ SEED = 20261
 VISITS = (14, 28, 42, 70, 98, 126, 154, 182, 224, 266, 308, 350)
 END = 364
 ARMS = ("keep", "label", "consult")
-HELD = 4  # days without a dose after a toxic trough, in every arm that looks at levels (TX-190: repeat in 3 to 5 days)
+HELD = 4  # days without a dose after a toxic trough, in both arms that look at levels (TX-190: repeat in 3 to 5)
 TOO_HIGH, MUCH_TOO_HIGH, TOO_LOW = 15.0, 20.0, 2.0
 EARLY = 6.0  # h
 MONTH = 28
@@ -56,7 +66,9 @@ class Scenario:
 
 def list_scenarios() -> list[Scenario]:
     """Right models, wrong models, and a right model with something going wrong."""
-    right = [Scenario(f"right-{one}", f"{TRUTHS[one].name} is true and known", one) for one in DOSING]
+    right = [
+        Scenario(f"right-{one}", f"{TRUTHS[one].name} is true and known", one) for one in DOSING
+    ]
     wrong = [
         Scenario(f"wrong-{one}", f"{TRUTHS[one].name} is true and missing", one, blind=True, people=people)
         for one, people in (
@@ -68,7 +80,9 @@ def list_scenarios() -> list[Scenario]:
     mishaps = [
         Scenario("missed-10", "1 dose in 10 missed, unknown", base, missed=0.1),
         Scenario("missed-30", "3 doses in 10 missed, unknown", base, missed=0.3),
-        Scenario("assay", "another assay, reading 25 % higher, from the 6th visit", base, bias=1.25),
+        Scenario(
+            "assay", "another assay, reading 25 % higher, from the 6th visit", base, bias=1.25
+        ),
         Scenario("early", "3 samples in 10 drawn 6 h early, unknown", base, early=0.3),
         Scenario("drift", "clearance falls 3 % a month, unexplained", base, drift=0.97),
         Scenario("growth", "weight grows by a quarter, on record", base, growth=1.25),
@@ -80,7 +94,7 @@ def list_scenarios() -> list[Scenario]:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Shares of the days from the first visit on, and counts. silent: visits at which the consult marked nothing."""
+    """Shares of the days after the first visit, and counts. silent: visits where the consult marked nothing."""
 
     scenario: str
     target: str
@@ -204,16 +218,18 @@ def _decide(world: World, track: Track, arm: str, target: str, day: int) -> None
         track.courses += [Course(day + 1, 0.0), Course(day + 1 + HELD, min(lower, present))]
         track.changes += 1
         return
-    if arm == "label":
-        wanted = _ask_label(history, person, target)
-    else:
-        wanted = _ask_consult(world, track, history, target)
+    by_label = arm == "label"
+    wanted = (
+        _ask_label(history, person, target)
+        if by_label
+        else _ask_consult(world, track, history, target)
+    )
     if abs(wanted - present) > 1e-9:
         track.courses.append(Course(day + 1, wanted))
         track.changes += 1
 
 
-def _ask_label(history, person: Person, target: str) -> float:
+def _ask_label(history: History, person: Person, target: str) -> float:
     """By the label's arithmetic from the last valid level, rounded and limited as the consult's doses are."""
     present = find_present(history)
     if present is None:
@@ -225,7 +241,7 @@ def _ask_label(history, person: Person, target: str) -> float:
     return round_dose(wanted, amounts, present.per_day)
 
 
-def _ask_consult(world: World, track: Track, history, target: str) -> float:
+def _ask_consult(world: World, track: Track, history: History, target: str) -> float:
     """The marked dose; the present one where nothing is marked."""
     without = (TRUTHS[world.scenario.truth].model,) if world.scenario.blind else ()
     sitting = sit(history, world.person.form, without, beside=False)

@@ -26,6 +26,8 @@ from .truths import TRUTHS
 from .variants import TRIED
 
 OWN = ("cheng", "chen21", "fan", "golubovic", "bridge")
+CHAINED = ("cheng", "chen21", "golubovic", "bridge")
+LOOPED = ("chen21", "fan", "bridge")
 TRIED_TRUTHS = ("cheng", "chen21", "fan", "bridge", "chen20", "chen20x")
 TRIED_COUNTS = (0, 1, 3, 5)
 NO_OTHER_MODEL = ("golubovic",)  # for adults the consult has that one only
@@ -75,7 +77,13 @@ def measure(quick: bool, processes: int) -> dict:
         "guideline": GUIDELINE.version,
         "rules": {
             name: RULES.number(name)
-            for name in ("inflation", "weight_floor", "tempering", "worth_a_change", "levels_to_lead")
+            for name in (
+                "inflation",
+                "weight_floor",
+                "tempering",
+                "worth_a_change",
+                "levels_to_lead",
+            )
         },
         "numerics": report_progress("numerics", measure_numerics(size, crew)),
         **measure_forecasts(size, crew),
@@ -98,7 +106,7 @@ def measure_numerics(size: Size, crew: Crew) -> dict:
     hard = crew.ask(numerics.judge_hard, [(i, 12) for i in range(size.hard)])
     lags = crew.ask(numerics.settle_lag, [(i,) for i in range(size.lags)])
     several = [one for one in hard if one.several]
-    chains = [(m, i, size.steps) for m in ("cheng", "chen21", "golubovic", "bridge") for i in range(size.chains)]  # fmt: skip
+    chains = [(m, i, size.steps) for m in CHAINED for i in range(size.chains)]
     return {
         "predictions": largest(
             crew.ask(numerics.compare_prediction, [(i,) for i in range(size.courses)])
@@ -167,7 +175,7 @@ def compare_loop(truth: str, number: int, count: int) -> tuple[float, float, boo
 
 
 def _compare_loops(size: Size, crew: Crew) -> dict:
-    cases = [(t, i, n) for t in ("chen21", "fan", "bridge") for i in range(size.loops) for n in (1, 3, 5)]  # fmt: skip
+    cases = [(t, i, n) for t in LOOPED for i in range(size.loops) for n in (1, 3, 5)]
     found = crew.ask(compare_loop, cases)
     ends = np.array([one[:2] for one in found])
     return {

@@ -27,6 +27,7 @@ from .truths import TRUTHS, make_doses
 
 SEED = 20262
 QUANTILES = np.array([0.05, 0.5, 0.95])
+SIMPLEX = {"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-12, "adaptive": True}
 TYPICAL = {"ka": 0.8, "cl": 4.0, "v": 120.0, "v1": 60.0, "q": 4.0, "v2": 250.0, "lag": 0.4}
 MODELS = ("cheng", "chen21", "fan", "golubovic", "bridge")
 
@@ -70,9 +71,7 @@ def make_course(number: int) -> tuple[Problem, Floats, Floats]:
 def no_samples(size: int) -> Samples:
     """None."""
     empty = np.zeros(0)
-    return Samples(
-        empty, empty, np.zeros(0, bool), empty, np.zeros((0, size)), *[empty] * 5
-    )
+    return Samples(empty, empty, np.zeros(0, bool), empty, np.zeros((0, size)), *[empty] * 5)
 
 
 def compare_prediction(number: int) -> float:
@@ -97,7 +96,9 @@ def integrate(problem: Problem, eta: Floats, times: Floats) -> Floats:
         if event > now:
             period = int(np.searchsorted(problem.begins, (now + event) / 2, side="right")) - 1
             inflow = sum(rate for begins, ends, rate in infusions if begins <= now < ends)
-            state = step(parameters[period], problem.structure.compartments, state, inflow, event - now)
+            state = step(
+                parameters[period], problem.structure.compartments, state, inflow, event - now
+            )
             now = event
         period = max(int(np.searchsorted(problem.begins, event, side="left")) - 1, 0)
         volume = parameters[period]["v" if problem.structure.compartments == 1 else "v1"]
@@ -175,7 +176,7 @@ def search(problem: Problem, starts: Floats) -> list[tuple[float, Floats]]:
 
     found = []
     for start in starts:
-        rough = minimize(value, start, method="Nelder-Mead", options={"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-12, "adaptive": True})  # fmt: skip
+        rough = minimize(value, start, method="Nelder-Mead", options=SIMPLEX)
         fine = minimize(value, rough.x, method="BFGS", options={"gtol": 1e-9}, jac="3-point")
         best = fine if fine.fun <= rough.fun else rough
         found.append((float(best.fun), polish(value, best.x)))
@@ -290,7 +291,7 @@ def compare_chain(model: str, number: int, steps: int) -> Chain:
 
 
 def pose_lag(number: int) -> Problem:
-    """One compartment with a lag, variances of 0.1 to 0.3, four levels within 36 hours of the first of four doses."""
+    """One compartment with a lag, variances of 0.1 to 0.3, four levels within 36 hours of the first dose."""
     generator = np.random.default_rng([SEED, 5, number])
     structure = Structure(1, lag=True)
     omega = np.diag(generator.uniform(0.1, 0.3, 4))

@@ -18,7 +18,10 @@ GROWTH = np.array(
         (10, 32, 138), (12, 41, 149), (14, 50, 160), (16, 58, 168), (17, 61, 170),
     ]
 )  # fmt: skip
-YOUNGEST, OLDEST_CHILD = 1.05, 15.9  # under 12 months the consult refuses; 16 years and over are adults here
+YOUNGEST, OLDEST_CHILD = (
+    1.05,
+    15.9,
+)  # under 12 months the consult refuses; 16 years and over are adults here
 TABLET_FROM = 20.0  # kg: lighter children take the solution
 
 

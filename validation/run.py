@@ -1,7 +1,7 @@
-"""Run the validation and write `docs/validation.md` and `docs/validation.json`.
+"""Run the validation: write `docs/validation.md` and `docs/validation.json`, or print a quick version.
 
     uv run python validation/run.py            the whole report, about 25 minutes on two cores
-    uv run python validation/run.py --quick    fewer people, under 3 minutes; the report says so
+    uv run python validation/run.py --quick    prints it with few people, under 3 minutes; it says so
 
 No network, no clock, fixed seeds: the same run prints the same pages.
 """
@@ -24,17 +24,24 @@ def run() -> None:
     from validation.measurements import measure
     from validation.page import read_figures, render, write_figures
 
-    parser = argparse.ArgumentParser(description="Validate the sirolimus forecast on simulated people.")
+    parser = argparse.ArgumentParser(
+        description="Validate the sirolimus forecast on simulated people."
+    )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--quick", action="store_true", help="fewer people, under 3 minutes")
     kind.add_argument("--full", action="store_true", help="everything (the default)")
-    parser.add_argument("--page", action="store_true", help="only write the page again from the figures")
+    parser.add_argument(
+        "--page", action="store_true", help="only write the page again from the figures"
+    )
     parser.add_argument("--to", type=Path, default=ROOT / "docs", help="folder to write to")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
+    if given.quick:
+        print(render(measure(True, given.processes)))
+        return
     figures = given.to / "validation.json"
     if not given.page:
-        write_figures(figures, measure(given.quick, given.processes))
+        write_figures(figures, measure(False, given.processes))
     (given.to / "validation.md").write_text(render(read_figures(figures)), encoding="utf-8")
 
 

@@ -42,9 +42,7 @@ def summarise_coverage(cases: Iterable[Case]) -> dict:
         "marked": share(sum(map(covers, speaking)), len(speaking)),
         "silent": tidy(1 - len(speaking) / len(cases)) if cases else None,
         "reasons": dict(sorted(reasons.items())),
-        "width": median(
-            [case.interval.high / max(case.interval.low, 0.5) for case in forecast]
-        ),
+        "width": median([case.interval.high / max(case.interval.low, 0.5) for case in forecast]),
     }
 
 

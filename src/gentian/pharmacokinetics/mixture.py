@@ -16,7 +16,7 @@ import numpy as np
 from .curve import predict
 from .eligibility import Candidate
 from .estimation import estimate
-from .individual import Setting, Noise, build_problem, is_valid, read_noise
+from .individual import Noise, Setting, build_problem, is_valid, read_noise
 from .likelihood import weigh_misfit
 from .posterior import draw
 from .problem import Bools, Estimation, Floats, Posterior, Problem
@@ -85,8 +85,7 @@ def combine(members: Sequence[Member], setting: Setting) -> Mixture:
     )
     weights = temper(objectives, int(valid.sum()), setting.rules)
     found = [
-        replace(one, weight=float(weight))
-        for one, weight in zip(leading, weights, strict=True)
+        replace(one, weight=float(weight)) for one, weight in zip(leading, weights, strict=True)
     ]
     return Mixture((*found, *(one for one in members if one not in leading)))
 
