@@ -34,9 +34,12 @@ MEND = "if the change is meant: uv run python -m tests.documentation.refresh"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder with the record of the README."""
+    """A folder with the record of the README, and with what its commands write to a file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "child.yaml").write_text(list_blocks(TEXT, "yaml")[0], encoding="utf-8")
+    for command in list_commands(TEXT):
+        if "-o" in command.words:
+            run(command.words)
     return tmp_path
 
 

@@ -52,3 +52,9 @@ def test_html_has_a_section_with_the_name_of_the_medicine() -> None:
 def test_a_plan_without_levels_has_no_section() -> None:
     assert 'id="level"' not in render_html(make_plan())
     assert "\nLEVEL" not in render_text(make_plan(), whole=True)
+
+
+def test_a_bare_date_of_the_next_level_becomes_a_sentence() -> None:
+    assert "Next level about 2026-12-04. The whole" in print_section(
+        replace(LOW, next_sample="2026-12-04")
+    )

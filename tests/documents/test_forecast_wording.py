@@ -25,6 +25,7 @@ from gentian.documents.forecast_wording import (
     say_mark,
     say_portion,
     say_share,
+    say_shares,
     say_span,
     say_when,
 )
@@ -54,6 +55,8 @@ PAGES = {
         (0.0, "<1 %"),
         (0.009, "<1 %"),
         (0.02, "<5 %"),
+        (0.025, "5 %"),
+        (0.975, "95 %"),
         (0.03, "5 %"),
         (0.72, "70 %"),
         (0.73, "75 %"),
@@ -138,7 +141,7 @@ def test_a_time_is_written_as_people_write_it() -> None:
 def test_one_dose_is_highlighted_only_with_the_status_that_says_so() -> None:
     option = make_option(2, 8, (0.1, 0.8, 0.1), mark="highlighted")
     assert say_mark(option, "dose") == "to consider"
-    assert say_mark(option, "consider") == "could be"
+    assert say_mark(option, "consider") == "perhaps"
     assert say_mark(option, "context") == ""
 
 
@@ -200,3 +203,13 @@ def test_json_is_the_consult_itself() -> None:
     consult = make_consult()
     assert msgspec.json.decode(render_json(consult), type=Consult) == consult
     assert list(json.loads(render_json(consult)))[:3] == ["gentian", "guideline", "as_of"]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_three_chances_of_a_dose_make_a_hundred_together(first: float, second: float) -> None:
+    low, high = sorted((first, second))
+    option = replace(make_consult().options[0], below=low, inside=high - low, above=1 - high)
+    said = say_shares(option)
+    assert not {"0 %", "100 %"} & set(said)
+    whole = [int(re.sub(r"\D", "", one)) for one in said if one[0] not in "<>"]
+    assert sum(whole) in (0, 100) or any(one.startswith(">") for one in said)

@@ -37,7 +37,7 @@ def gather(
         time=np.zeros((people, samples)),
         value=np.zeros((people, samples)),
         weight=np.zeros((people, samples)),
-        floor=0.05,
+        floor=0.01,
         **error,
     )
 
@@ -74,7 +74,8 @@ def crowds(
     batch = replace(
         batch,
         typical=batch.typical + numbers(-0.4, 0.4, batch.typical.shape[1]),
-        start=np.cumsum(numbers(0, 100, segments), axis=1),
+        start=numbers(0, 100, segments)
+        * np.arange(segments),  # the first at 0: nobody is sampled before
         amount=numbers(0.5, 4, segments),
         every=every,
         count=count,
@@ -154,8 +155,8 @@ def judge_slowly(batch: Batch, person: int, eta: Floats) -> float:
         batch.value[person], curve, batch.weight[person], strict=True
     ):
         if batch.log_sd > 0:
-            middle = max(expected, batch.floor)
-            part = (np.log(level / middle) / batch.log_sd) ** 2 + np.log(batch.log_sd**2)
+            part = (np.log(level / expected) / batch.log_sd) ** 2
+            part += np.log(batch.log_sd**2) + 2 * np.log(level)
         else:
             own = batch.additive**2 + (batch.proportional * expected) ** 2
             variance = max(own, batch.floor**2)

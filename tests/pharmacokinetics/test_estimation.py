@@ -196,6 +196,31 @@ def test_lags_converge_to_verified_minima():
             assert (around >= found.best.objective - 1e-9).all()
 
 
+def vary_lag(problem, typical, design):
+    """In three periods, with a lag of its own in each."""
+    logs, effects = np.repeat(problem.typical, 3, axis=0), np.repeat(problem.design, 3, axis=0)
+    logs[:, -1] += typical
+    effects[:, -1, -1] = design
+    begins = np.array([-np.inf, 13.0, 30.0])
+    return replace(problem, begins=begins, typical=logs, design=effects)
+
+
+@pytest.mark.parametrize("design", [(1.0, 1.0, 1.0), (1.0, 0.5, 1.5)])
+def test_a_lag_that_differs_between_periods_is_verified_too(design):
+    """Converged is never said of a point beside which the objective is lower."""
+    random, sure = np.random.default_rng(2), 0
+    steps = random.normal(size=(64, 4))
+    steps /= np.linalg.norm(steps, axis=1, keepdims=True)
+    for plain in make_lag_cases(12):
+        problem = vary_lag(plain, (0.0, 0.2, -0.2), design)
+        found = estimate(problem)
+        sure += found.converged
+        if found.converged:
+            around = judge(problem, found.best.eta + 3e-3 * steps)
+            assert (around >= found.best.objective - 1e-5).all()
+    assert sure >= 11
+
+
 def test_kinks_are_where_a_dose_arrives_at_a_sample():
     problem = pose(lag=True, omega=0.25, doses=((0, 2, 12, 3, 0, 1),))
     basis, deviation = turn_basis(problem)

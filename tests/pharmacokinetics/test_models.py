@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -11,7 +13,8 @@ from gentian.engine.settings import Settings
 from gentian.language.kinetics import RULES, UNRANKED
 from gentian.language.loader import load_guideline
 from gentian.language.model import Guideline
-from gentian.pharmacokinetics.rules import read_rules, say_rule
+from gentian.pharmacokinetics.case import find_value
+from gentian.pharmacokinetics.rules import Rules
 from gentian.pharmacokinetics.specs import count_model_specs, run_model_specs
 from gentian.review.coverage import list_covered
 from gentian.review.difference import compare_entries
@@ -20,6 +23,10 @@ from gentian.review.rules import read_rules as read_review_rules
 GUIDELINE = load_guideline()
 MODELS = GUIDELINE.models
 CONSULT = GUIDELINE.consults["sirolimus"]
+
+
+def read_rules(settings: Settings) -> Rules:
+    return Rules(CONSULT, partial(find_value, GUIDELINE, settings))
 
 
 def find_range(name: str, of: str) -> tuple[str, str]:
@@ -96,18 +103,19 @@ def test_the_default_target_is_that_of_the_alps_series():
 
 
 def test_every_rule_has_a_number_and_says_where_it_comes_from():
-    rules = read_rules(GUIDELINE, CONSULT)
-    assert all(getattr(rules, name) > 0 for name in RULES)
-    assert (rules.trough_from_share, rules.steady_after, rules.kept_until) == (0.75, 120, 336)
+    rules = read_rules(Settings())
+    assert all(rules.number(name) > 0 for name in RULES)
+    found = [rules.number(name) for name in ("trough_from_share", "steady_after", "kept_until")]
+    assert found == [0.75, 120, 336]
     for name, rule in CONSULT.rules.items():
         assert rule.says and rule.cites, name
 
 
 def test_a_centre_sets_its_own_ceiling_and_the_rule_follows():
     settings = Settings(overlay={"sirolimus_dose_ceiling": "4 mg/d"})
-    assert read_rules(GUIDELINE, CONSULT, settings).most_per_day == 4
-    assert say_rule(GUIDELINE, CONSULT, "most_per_day", settings) == "4 mg/d"
-    assert read_rules(GUIDELINE, CONSULT).most_per_day == 6
+    assert read_rules(settings).number("most_per_day") == 4
+    assert read_rules(settings).say("most_per_day") == "4 mg/day"
+    assert read_rules(Settings()).number("most_per_day") == 6
 
 
 def test_an_infant_is_refused_while_the_age_is_unknown():

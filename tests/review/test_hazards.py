@@ -13,7 +13,7 @@ from gentian.language.loader import load_guideline
 from gentian.language.model import Guideline
 from gentian.review.removal import remove_control
 from gentian.review.rules import Control, read_rules
-from tests.review import broken, expectations
+from tests.review import broken, expectations, levels
 
 HAZARDS = read_rules().hazards
 CONTROLS = [
@@ -24,7 +24,8 @@ CONTROLS = [
 
 
 def find_expectation(control: Control) -> Callable[[Guideline], None]:
-    found: Callable[[Guideline], None] = getattr(expectations, control.test)
+    place = levels if hasattr(levels, control.test) else expectations
+    found: Callable[[Guideline], None] = getattr(place, control.test)
     return found
 
 
@@ -62,8 +63,9 @@ def test_every_control_names_an_expectation_and_each_is_used() -> None:
     named = {control.test for hazard in HAZARDS for control in hazard.controls}
     written = {
         name
-        for name, item in vars(expectations).items()
-        if callable(item) and getattr(item, "__module__", "") == expectations.__name__
+        for module in (expectations, levels)
+        for name, item in vars(module).items()
+        if callable(item) and getattr(item, "__module__", "") == module.__name__
         if not name.startswith("_")
         if item.__code__.co_varnames[: item.__code__.co_argcount] == ("guideline",)
     }

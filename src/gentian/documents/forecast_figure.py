@@ -7,9 +7,7 @@ by shape), has no script and no font of its own, and is drawn once for a wide pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from html import escape
 from pathlib import Path
 
 from gentian.pharmacokinetics.report import Band, Consult, DoseOption, Figure, Point, TargetLine
@@ -22,39 +20,37 @@ from .forecast_curve import (
     keep_troughs,
     list_rows,
     say_day,
-    say_share_of_band,
     sort_bands,
 )
 from .forecast_frame import (
     Frame,
     break_text,
     find_highest,
-    flow,
     list_days,
     list_values,
     measure_text,
     say_years,
 )
+from .forecast_legend import draw_legend
+from .forecast_marks import (
+    HEAD,
+    LINE,
+    PAD,
+    RUG,
+    SMALL,
+    draw_line,
+    draw_mark,
+    draw_text,
+    list_ends,
+    make_safe,
+    name_band,
+    name_point,
+)
 from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span, say_when
-from .lines import clean
 
 WIDTH, PHONE = 900, 320
-SMALL, HEAD = 12.0, 15.0  # pixels of letters
-LINE = 16.0  # of text to text
-PAD = 10.0
-RUG = 22.0  # height of the strip with the doses
 SWING = 14.0  # pixels between doses below which troughs alone are drawn
 DENSE = 3.0  # pixels between doses below which they are drawn as one bar
-BANDS = {0.5: "half", 0.8: "most", 0.95: "nearly"}
-NO_DOSES = "no doses on record: not drawn"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One item of the legend: how to draw it at a place, and its words."""
-
-    mark: str
-    says: str
 
 
 def render_svg(consult: Consult) -> str:
@@ -72,7 +68,7 @@ def draw_figure(
     head, y = _draw_head(figure, width)
     frame = _make_frame(figure, width, y + LINE)
     curve = keep_troughs(figure) if _is_crowded(figure, frame) else figure
-    legend, bottom = _draw_legend(figure, curve, frame, width)
+    legend, bottom = draw_legend(figure, curve, frame, width)
     body = [
         _draw_clip(frame, name),
         _draw_axes(figure, frame),
@@ -109,7 +105,7 @@ def describe(figure: Figure) -> str:
 def _wrap(
     body: Iterable[str], width: float, height: float, name: str, words: tuple[str, str], alone: bool
 ) -> str:
-    title, said = map(_safe, words)
+    title, said = map(make_safe, words)
     style = f"<style>{read_style()}</style>" if alone else ""
     paper = f'<rect class="paper" width="{width:g}" height="{height:.0f}"/>' if alone else ""
     space = ' xmlns="http://www.w3.org/2000/svg"' if alone else ""
@@ -127,19 +123,6 @@ def read_style() -> str:
     return (Path(__file__).parent / "templates" / "figure.css").read_text(encoding="utf-8")
 
 
-def _safe(text: str) -> str:
-    return escape(clean(text))
-
-
-def _text(x: float, y: float, text: str, kind: str = "t", anchor: str = "start") -> str:
-    at = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{at}>{_safe(text)}</text>'
-
-
-def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>'
-
-
 # --- head and frame -----------------------------------------------------------------------------
 
 
@@ -149,11 +132,11 @@ def _draw_head(figure: Figure, width: float) -> tuple[list[str], float]:
     parts = []
     for line in break_text(figure.title, HEAD, room, bold=True):
         y += LINE + 3
-        parts.append(_text(PAD, y, line, "h"))
+        parts.append(draw_text(PAD, y, line, "h"))
     for said in _list_subtitles(figure):
         for line in break_text(said, SMALL, room):
             y += LINE
-            parts.append(_text(PAD, y, line, "s"))
+            parts.append(draw_text(PAD, y, line, "s"))
     return parts, y + 10
 
 
@@ -170,7 +153,7 @@ def _make_frame(figure: Figure, width: float, top: float) -> Frame:
     highest = find_highest(figure)
     values = [f"{value:g}" for value in list_values(highest)]
     left = PAD + max(measure_text(text, SMALL) for text in [*values, "doses"]) + 6
-    right = max(measure_text(say_amount(v), SMALL, bold=True) for v in _list_ends(figure)) + 6
+    right = max(measure_text(say_amount(v), SMALL, bold=True) for v in list_ends(figure)) + 6
     first, last = find_window(figure)
     top += 6
     return Frame(
@@ -189,10 +172,6 @@ def _is_crowded(figure: Figure, frame: Frame) -> bool:
     return (frame.right - frame.left) / max(len(figure.doses), 1) < SWING
 
 
-def _list_ends(figure: Figure) -> tuple[float, float]:
-    return figure.target.low, figure.target.high
-
-
 def _draw_clip(frame: Frame, name: str) -> str:
     """The plot may not be left, and hatching for what is not drawn."""
     wide, high = frame.right - frame.left, frame.bottom - frame.top
@@ -206,19 +185,19 @@ def _draw_clip(frame: Frame, name: str) -> str:
 
 def _draw_axes(figure: Figure, frame: Frame) -> str:
     """Round values with their unit, and dates with their year."""
-    parts = [_text(PAD, frame.top - 8, figure.unit, "t")]
+    parts = [draw_text(PAD, frame.top - 8, figure.unit, "t")]
     for value in list_values(frame.highest):
         y = frame.y(value)
-        parts.append(_line("axis" if value == 0 else "grid", frame.left, y, frame.right, y))
-        parts.append(_text(frame.left - 6, y + 4, f"{value:g}", "t", "end"))
+        parts.append(draw_line("axis" if value == 0 else "grid", frame.left, y, frame.right, y))
+        parts.append(draw_text(frame.left - 6, y + 4, f"{value:g}", "t", "end"))
     foot = frame.bottom + RUG
     for hours, label in list_days(figure, frame.right - frame.left, SMALL):
         x = frame.x(hours)
-        parts.append(_line("axis", x, foot, x, foot + 4))
-        parts.append(_text(x, foot + LINE, label, "t", "middle"))
-    parts.append(_line("axis", frame.left, foot, frame.right, foot))
+        parts.append(draw_line("axis", x, foot, x, foot + 4))
+        parts.append(draw_text(x, foot + LINE, label, "t", "middle"))
+    parts.append(draw_line("axis", frame.left, foot, frame.right, foot))
     middle = (frame.left + frame.right) / 2
-    parts.append(_text(middle, foot + 2 * LINE, say_years(figure), "t", "middle"))
+    parts.append(draw_text(middle, foot + 2 * LINE, say_years(figure), "t", "middle"))
     return "".join(parts)
 
 
@@ -247,12 +226,7 @@ def _draw_curve(figure: Figure, frame: Frame) -> Iterator[str]:
 def _draw_band(figure: Figure, band: Band, run: range, frame: Frame) -> str:
     there = _trace(figure, band.high, run, frame)
     back = _trace(figure, band.low, run[::-1], frame).replace("M", "L", 1)
-    return f'<path class="band {_name_band(band.share)}" d="{there}{back}Z"/>'
-
-
-def _name_band(share: float) -> str:
-    """The class of the nearest of the three lightnesses."""
-    return BANDS[min(BANDS, key=lambda known: abs(known - share))]
+    return f'<path class="band {name_band(band.share)}" d="{there}{back}Z"/>'
 
 
 def _trace(figure: Figure, values: list[float], run: Iterable[int], frame: Frame) -> str:
@@ -263,9 +237,9 @@ def _trace(figure: Figure, values: list[float], run: Iterable[int], frame: Frame
 def _draw_target(target: TargetLine, frame: Frame) -> Iterator[str]:
     for value in (target.low, target.high):
         y = frame.y(value)
-        yield _line("target", frame.left, y, frame.right, y)
+        yield draw_line("target", frame.left, y, frame.right, y)
     for text, value in _label_target(target, frame.y(target.low) - frame.y(target.high)):
-        yield _text(frame.right + 6, frame.y(value) + 4, text, "g")
+        yield draw_text(frame.right + 6, frame.y(value) + 4, text, "g")
 
 
 def _label_target(target: TargetLine, apart: float) -> list[tuple[str, float]]:
@@ -279,14 +253,14 @@ def _draw_index(figure: Figure, frame: Frame) -> Iterator[str]:
     label = f"as of {say_day(find_time(figure, figure.index))}"
     half = measure_text(label, SMALL) / 2
     lowest = max(frame.left, PAD + measure_text(figure.unit, SMALL) + 8) + half
-    yield _line("index", x, frame.top - 4, x, frame.bottom + RUG)
-    yield _text(min(max(x, lowest), frame.right - half), frame.top - 8, label, "t", "middle")
+    yield draw_line("index", x, frame.top - 4, x, frame.bottom + RUG)
+    yield draw_text(min(max(x, lowest), frame.right - half), frame.top - 8, label, "t", "middle")
 
 
 def _draw_doses(figure: Figure, frame: Frame) -> Iterator[str]:
     """A tick for each dose in a strip of its own; doses too close to tell apart make one bar."""
     top = frame.bottom + 8
-    yield _text(frame.left - 6, frame.bottom + RUG - 3, "doses", "t", "end")
+    yield draw_text(frame.left - 6, frame.bottom + RUG - 3, "doses", "t", "end")
     inside = [h for h in sorted(figure.doses) if frame.first <= h <= frame.last]
     for begin, end in _join_doses([frame.x(hours) for hours in inside]):
         if end > begin:
@@ -296,7 +270,7 @@ def _draw_doses(figure: Figure, frame: Frame) -> Iterator[str]:
                 f'height="{high:.1f}"/>'
             )
         else:
-            yield _line("tick", begin, top, begin, frame.bottom + RUG - 2)
+            yield draw_line("tick", begin, top, begin, frame.bottom + RUG - 2)
 
 
 def _join_doses(places: list[float]) -> list[tuple[float, float]]:
@@ -310,72 +284,8 @@ def _join_doses(places: list[float]) -> list[tuple[float, float]]:
 
 
 def _draw_point(point: Point, frame: Frame) -> str:
-    mark = _draw_mark(_name_point(point), frame.x(point.hours), frame.y(point.value))
-    return f"<g>{mark}<title>{_safe(say_when(point.says))}</title></g>"
-
-
-def _name_point(point: Point) -> str:
-    return "below" if point.below else point.use
-
-
-def _draw_mark(kind: str, x: float, y: float) -> str:
-    """The shape of a level: filled, hollow, filled in a ring, or a triangle that hangs from the limit."""
-    if kind == "below":
-        return f'<path class="below" d="M{x - 6:.1f} {y:.1f}h12l-6 10Z"/>'
-    ring = f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="8"/>' if kind == "outlier" else ""
-    shape = "shown" if kind == "shown" else "fitted"
-    return f'{ring}<circle class="{shape}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
-
-
-# --- legend -------------------------------------------------------------------------------------
-
-
-def _draw_legend(
-    full: Figure, figure: Figure, frame: Frame, width: float
-) -> tuple[list[str], float]:
-    """What each mark means, only for what is there; returns the height of the whole figure too."""
-    keys = list(_list_keys(full, figure, frame))
-    room = width - 2 * PAD
-    lines = [break_text(key.says, SMALL, room - 26) for key in keys]
-    widths = [26 + max(measure_text(line, SMALL) for line in part) for part in lines]
-    top = frame.bottom + RUG + 2 * LINE + 24
-    parts, extra, row = [], 0, 0
-    for key, said, (x, row) in zip(keys, lines, flow(widths, room), strict=True):
-        y = top + (row + extra) * (LINE + 3)
-        parts.append(f'<g transform="translate({PAD + x:.1f} {y - 4:.1f})">{key.mark}</g>')
-        for number, line in enumerate(said):
-            parts.append(_text(PAD + x + 26, y + number * (LINE + 3), line, "t"))
-        extra += len(said) - 1
-    return parts, top + (row + extra) * (LINE + 3) + PAD + 4
-
-
-def _list_keys(full: Figure, figure: Figure, frame: Frame) -> Iterator[Key]:
-    words = {
-        "fitted": "level, fitted",
-        "shown": "level, shown but not fitted",
-        "outlier": "level far from what was expected",
-        "below": "below the laboratory's limit",
-    }
-    present = {_name_point(point) for point in figure.points}
-    for kind, says in words.items():
-        if kind in present:
-            yield Key(_draw_mark(kind, 9, -4 if kind == "below" else 0), says)
-    if find_stretches(figure):
-        troughs = set(figure.hours[:-1]) <= set(full.doses) or figure.hours != full.hours
-        swing = ", just before doses" if troughs else ""
-        yield Key(_line("middle", 0, 0, 18, 0), f"middle of what is expected{swing}")
-        for band in reversed(sort_bands(figure)):
-            box = '<rect class="band {}" x="0" y="-6" width="18" height="12"/>'
-            yield Key(box.format(_name_band(band.share)), f"{say_share_of_band(band.share)} chance")
-    span = f"{say_span(*_list_ends(figure))} {figure.target.unit}"
-    yield Key(_line("target", 0, 0, 18, 0), f"target {span}")
-    if find_gaps(figure):
-        hatch = "".join(_line("hatch", x, 6, x + 12, -6) for x in (0, 6))
-        yield Key(hatch, NO_DOSES)
-    above = max((high for band in figure.bands for high in band.high), default=0.0)
-    if above > frame.highest * 1.001:
-        arrow = '<path class="axis" d="M9 6V-6M5 -2L9 -6L13 -2"/>'
-        yield Key(arrow, f"the widest band goes on to {say_amount(above)} {figure.unit}")
+    mark = draw_mark(name_point(point), frame.x(point.hours), frame.y(point.value))
+    return f"<g>{mark}<title>{make_safe(say_when(point.says))}</title></g>"
 
 
 # --- beside the table of doses, and without a curve ----------------------------------------------
@@ -389,8 +299,8 @@ def draw_interval(option: DoseOption, target: TargetLine, highest: float) -> str
         min(value / highest, 1.0) * wide
         for value in (trough.q10, trough.q50, trough.q90, target.low, target.high)
     )
-    said = _safe(f"{say_band(trough)} {target.unit} ({BAND})")
-    lines = "".join(_line("target", x, 0, x, high) for x in aims)
+    said = make_safe(f"{say_band(trough)} {target.unit} ({BAND})")
+    lines = "".join(draw_line("target", x, 0, x, high) for x in aims)
     return (
         f'<svg class="fan span" viewBox="0 0 {wide:g} {high:g}" role="img"><title>{said}</title>'
         f'<path class="axis" d="M0 {high - 0.5}H{wide:g}"/>{lines}'
@@ -411,6 +321,6 @@ def _draw_words(consult: Consult) -> str:
     ):
         for line in break_text(text, size, WIDTH - 2 * PAD, bold=kind == "h"):
             y += LINE + 3
-            parts.append(_text(PAD, y, line, kind))
+            parts.append(draw_text(PAD, y, line, kind))
     words = (f"No curve: {word}", consult.headline)
     return _wrap(parts, WIDTH, y + PAD + 6, "curve", words, alone=True)

@@ -22,12 +22,18 @@ def name_forecast(forecast: Forecast) -> str:
     return f"{forecast.medicine} level".strip().capitalize()
 
 
+def say_next(forecast: Forecast) -> str:
+    """When the next level is due, as a sentence; a bare date becomes one."""
+    when = forecast.next_sample
+    return f"Next level about {when}." if when[:1].isdigit() else when
+
+
 def say_forecast(forecast: Forecast | None) -> tuple[Entry, ...]:
     """Return the entry of the plan's page, or none for a person without levels."""
     if forecast is None:
         return ()
     shape, word, _ = label_forecast(forecast)
-    said = [forecast.headline, *forecast.lines, forecast.next_sample]
+    said = [forecast.headline, *forecast.lines, say_next(forecast)]
     whole = f"The whole consult: {COMMAND}."
     entry = Entry(
         lead=f"{shape} {word}:",

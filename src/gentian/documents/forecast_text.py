@@ -7,35 +7,24 @@ and what is cut says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from gentian.pharmacokinetics.report import Consult, DoseOption, LevelLine, ModelLine, Said
+from gentian.pharmacokinetics.report import Consult, ModelLine, Said
 
 from .entries import bracket, print_cites
-from .forecast_curve import list_rows
+from .forecast_tables import ROOMS, WHOLE, Room, print_curve, print_levels, print_options, say_mend
 from .forecast_wording import (
     BAND,
     FOOTER,
     KINDS,
     MODEL_USES,
-    NO_LABEL,
     REFUSED,
     STATUSES,
-    choose_options,
-    find_shape,
     label_model,
-    list_options,
     restrict,
     say_band,
-    say_hours,
-    say_label,
-    say_mark,
     say_model,
     say_model_briefly,
-    say_portion,
-    say_share,
     say_target,
-    say_use,
     say_when,
     sort_said,
 )
@@ -47,7 +36,6 @@ from .lines import (
     Section,
     clip,
     fit,
-    measure,
     paint,
     print_whole,
     space,
@@ -56,21 +44,6 @@ from .lines import (
 
 HEIGHT = 60
 CURVE = "The curve: --format html or svg; its numbers and the pharmacist's part: --all."
-MORE = "the rest: --all"
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much of the tables is printed: rows of levels and of doses, and lines of each row."""
-
-    levels: int
-    options: int
-    lines: int
-    whole: bool = False
-
-
-WHOLE = Room(10**6, 10**6, 10**6, whole=True)
-ROOMS = (Room(6, 8, 2), Room(6, 8, 1), Room(4, 6, 1), Room(3, 5, 1))  # the first that fits
 
 
 def render_text(consult: Consult, whole: bool = False, colour: bool = False) -> str:
@@ -115,9 +88,9 @@ def _list_parts(consult: Consult, room: Room) -> Iterator[Section | list[Line]]:
     yield Section("IN SHORT", tuple(Entry("", text, "", text, 1) for text in consult.summary))
     if refused:
         yield _list_said("REFUSED", consult, "refusal", 0)
-    yield _print_levels(consult, room)
+    yield print_levels(consult, room)
     yield _list_adherence(consult)
-    yield _print_options(consult, room)
+    yield print_options(consult, room)
     yield Section("PROTOCOL", _list_protocol(consult))
     yield _list_next(consult)
     yield _list_said("WARNINGS", consult, "warning", 3)
@@ -132,7 +105,7 @@ def _list_parts(consult: Consult, room: Room) -> Iterator[Section | list[Line]]:
     if room.whole:
         yield Section("PHARMACIST", tuple(_list_kinetics(consult.models)))
         yield Section("ASSUMED", tuple(Entry("◆", t, "", t) for t in consult.assumptions))
-        yield _print_curve(consult)
+        yield print_curve(consult)
         yield Section("SOURCES", tuple(_list_sources(consult)))
 
 
@@ -174,132 +147,6 @@ def _shorten(text: str, style: str = "plain") -> list[Line]:
     return [Line(line, style) for line in lines]
 
 
-# --- tables -------------------------------------------------------------------------------------
-
-
-def print_row(cells: Sequence[str], widths: Sequence[int], most: int = 2) -> list[str]:
-    """Return the lines of one row: each cell wrapped in its column, cut after `most` lines with `…`."""
-    columns = [_wrap_cell(cell, width, most) for cell, width in zip(cells, widths, strict=True)]
-    lines = []
-    for number in range(max(map(len, columns))):
-        parts = [column[number] if number < len(column) else "" for column in columns]
-        padded = [part + " " * (w - measure(part)) for part, w in zip(parts, widths, strict=True)]
-        lines.append(" ".join(padded).rstrip())
-    return lines
-
-
-def _wrap_cell(cell: str, width: int, most: int) -> list[str]:
-    if width == 1:  # a shape
-        return [clip(cell, 1)]
-    lines = wrap(cell, width=width)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], clip(lines[most - 1], width - 2) + " …"]
-    return lines
-
-
-def _print_levels(consult: Consult, room: Room) -> list[Line]:
-    """Measured against expected, one row a level, with the reason where it is not fitted."""
-    if not consult.levels:
-        return []
-    shown = consult.levels[-room.levels :]
-    left = len(consult.levels) - len(shown)
-    title = f"WHAT THE LEVELS SAY (expected before each was seen: {BAND})"
-    title += f" · {left} earlier; {MORE}" if left else ""
-    widths = (1, 17, 14, 12, 50)
-    head = ("", "drawn", "measured", "expected", "what became of it")
-    rows = [row for level in shown for row in _print_level(level, widths, room)]
-    return [Line(title, "title"), *_print_table([*print_row(head, widths), *rows])]
-
-
-def _print_level(level: LevelLine, widths: Sequence[int], room: Room) -> list[str]:
-    expected = say_band(level.expected)
-    cells = (find_shape(level)[0], say_when(level.when), level.measured, expected, say_use(level))
-    lines = print_row(cells, widths, room.lines)
-    if room.whole:
-        hours = level.hours_after_dose
-        after = "" if hours is None else f"{say_hours(hours)} after the dose"
-        mends = [f"→ {reason.mend}" for reason in level.reasons if reason.mend]
-        told = [level.assay or "assay not stated", after, level.place, *mends]
-        lines += _print_below(" · ".join(filter(None, told)), room.lines)
-    return lines
-
-
-def _print_options(consult: Consult, room: Room) -> list[Line]:
-    """The doses considered with their chances, and the label's dose in the line directly below."""
-    every = list_options(consult)
-    label = _print_label(consult, room) if every or consult.label else []
-    if not every:
-        return label
-    shown = choose_options(every, room.options)
-    left = len(every) - len(shown)
-    target = f"for a target of {say_target(consult.target)}"
-    title = f"DOSES CONSIDERED {target}" + (f" · {left} more; {MORE}" if left else "")
-    widths = (1, 18, 32, 11, 6, 5, 6, 12)
-    head = ("", "dose", "as", "trough*", "below", "in", "above", "")
-    rows = [row for option in shown for row in _print_option(option, consult, widths, room)]
-    unit = f"* expected trough in {consult.target.unit} ({BAND}); then the chance to be below, in, above"
-    table = [*print_row(head, widths), *rows, clip(unit, WIDTH - len(MARGIN))]
-    return [Line(clip(title), "title"), *_print_table(table), *label]
-
-
-def _print_option(
-    option: DoseOption, consult: Consult, widths: Sequence[int], room: Room
-) -> list[str]:
-    mark = say_mark(option, consult.status)
-    chances = [say_share(share) for share in (option.below, option.inside, option.above)]
-    shape = {"highlighted": "●", "consider": "○"}.get(option.mark, "") if mark else ""
-    cells = (shape, option.says, say_portion(option), say_band(option.trough), *chances, mark)
-    notes = option.notes if room.whole or option.mark else []
-    said = "; ".join(f"{note.says}{_say_mend(note)}" for note in notes)
-    return [
-        *print_row(cells, widths, room.lines),
-        *(_print_below(said, room.lines) if said else []),
-    ]
-
-
-def _print_below(text: str, most: int) -> list[str]:
-    """What belongs to the row above, set in."""
-    lines = wrap(text, "    ", "    ", WIDTH - len(MARGIN))
-    return lines if len(lines) <= most else [*lines[: most - 1], clip(lines[most - 1], 90) + " …"]
-
-
-def _print_label(consult: Consult, room: Room) -> list[Line]:
-    """The label's dose under the table; where there is none, that is said."""
-    label = consult.label
-    if label is None:
-        return [Line(f"{MARGIN}{NO_LABEL}", "row")]
-    cites = bracket(print_cites(label.cites, None if room.whole else 2)) if label.cites else ""
-    lines = wrap(" ".join(filter(None, [*say_label(label), cites])), MARGIN, MARGIN * 2)
-    most = room.lines + 2
-    if len(lines) > most:
-        lines = [*lines[: most - 1], clip(lines[most - 1], WIDTH - 2) + " …"]
-    return [Line(line, "row") for line in lines]
-
-
-def _print_table(rows: Iterable[str]) -> list[Line]:
-    return [Line(MARGIN + row, "row") for row in rows]
-
-
-def _print_curve(consult: Consult) -> list[Line]:
-    """The figure as a table."""
-    figure = consult.figure
-    if figure is None:
-        return []
-    widths = (16, 8, 14, 14, 14, 28)
-    head = ("when", "middle", "1 in 2", "4 in 5", "19 in 20", "measured")
-    lines = print_row(head, widths)
-    for row in list_rows(figure):
-        bands = (*row.bands, "", "", "")[:3]
-        lines += print_row((row.when, row.middle, *bands, row.measured), widths)
-    title = f"CURVE in {figure.unit}, before doses · {figure.title}"
-    after = f"After the index time: {figure.dose}; considered, not ordered." if figure.dose else ""
-    return [
-        *(Line(line, "title") for line in wrap(title, rest=MARGIN)),
-        *_print_table(lines),
-        *(Line(line, "row") for line in wrap(after, MARGIN, MARGIN) if after),
-    ]
-
-
 # --- entries ------------------------------------------------------------------------------------
 
 
@@ -313,17 +160,13 @@ def _say(said: Said, rank: int) -> Entry:
     place = f"({said.place})" if said.place else ""
     return Entry(
         lead=shape,
-        text=f"{said.says}{_say_mend(said)}",
+        text=f"{said.says}{say_mend(said)}",
         ids=" ".join(filter(None, [place, bracket(said.id, print_cites(said.cites))])),
         name=said.id,
         rank=rank,
-        brief=f"{said.says}{_say_mend(said)}",
+        brief=f"{said.says}{say_mend(said)}",
         brief_ids=bracket(said.id),
     )
-
-
-def _say_mend(said: Said) -> str:
-    return f" → {said.mend}" if said.mend else ""
 
 
 def _list_protocol(consult: Consult) -> tuple[Entry, ...]:
@@ -362,9 +205,8 @@ def _list_target(consult: Consult) -> Section:
 
 def _list_intakes(consult: Consult) -> Iterator[Entry]:
     for taken in consult.intakes:
-        text = (
-            f"{taken.says}, from {taken.starts} {f'to {taken.ends}' if taken.ends else 'until now'}"
-        )
+        until = f"to {taken.ends}" if taken.ends else "until now"
+        text = say_when(f"{taken.says}, from {taken.starts} {until}")
         yield Entry("", text, f"({taken.place})", taken.says, 16)
 
 
@@ -395,7 +237,7 @@ def _list_kinetics(models: Iterable[ModelLine]) -> Iterator[Entry]:
             bracket(model.id, print_cites(model.cites)),
             model.id,
             details=(
-                *(f"{reason.says}{_say_mend(reason)}" for reason in model.reasons),
+                *(f"{reason.says}{say_mend(reason)}" for reason in model.reasons),
                 *(f"trap: {trap}" for trap in model.traps),
             ),
         )

@@ -26,7 +26,7 @@ from gentian.pharmacokinetics.report import (
 REFUSED = "refused"
 STATUSES = {  # shape, word and tone of the headline
     "dose": ("●", "one dose to consider", "offer"),
-    "consider": ("○", "doses that could be considered", "offer"),
+    "consider": ("○", "a dose that could be considered", "offer"),
     "context": ("–", "no dose is proposed", "held"),
     REFUSED: ("✕", "refused for safety", "alarm"),
 }
@@ -51,6 +51,7 @@ MODEL_USES = {
 BAND = "4 in 5 chance"  # of the interval that prescribers read: the tenth to the ninetieth in a hundred
 NO_LABEL = "The label's proportional dose is not worked out: no level on record allows it."
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
+PERHAPS = "perhaps"  # of one level alone
 SURE = 0.01  # a chance beyond it is said as a bound
 FOOTER = (
     "Doses considered, for a clinician who decides and prescribes: Gentian offers options with reasons and "
@@ -108,7 +109,30 @@ def say_share(share: float) -> str:
         return ">99 %"
     if share < 0.025:
         return "<5 %"
-    return ">95 %" if share > 0.975 else f"{5 * round(20 * share)} %"
+    return ">95 %" if share > 0.975 else f"{5 * min(max(round(20 * share), 1), 19)} %"
+
+
+def say_shares(option: DoseOption) -> tuple[str, str, str]:
+    """Below, in and above: in steps of 5 % that make 100 together, none of them nought or certain."""
+    shares = (option.below, option.inside, option.above)
+    if not all(isfinite(share) for share in shares):
+        return ("?", "?", "?")
+    steps = [int(20 * share + 1e-9) for share in shares]
+    by_rest = sorted(range(3), key=lambda place: steps[place] - 20 * shares[place])
+    for place in by_rest[: max(20 - sum(steps), 0)]:
+        steps[place] += 1
+    below, inside, above = (
+        _say_step(step, share) for step, share in zip(steps, shares, strict=True)
+    )
+    return below, inside, above
+
+
+def _say_step(step: int, share: float) -> str:
+    if step == 0:
+        return "<1 %" if share < SURE else "<5 %"
+    if step == 20:
+        return ">99 %" if share > 1 - SURE else ">95 %"
+    return f"{5 * step} %"
 
 
 def say_chance(share: float) -> str:
@@ -154,11 +178,11 @@ def say_use(level: LevelLine) -> str:
 
 
 def say_mark(option: DoseOption, status: str) -> str:
-    """What an option is: `to consider` (one is highlighted), `could be`, `now`, `label`."""
-    words = {"highlighted": "to consider", "consider": "could be"}
+    """What an option is: `to consider` (one is highlighted), `perhaps`, `now`, `label`."""
+    words = {"highlighted": "to consider", "consider": PERHAPS}
     parts = [words[option.mark]] if option.mark and status in ("dose", "consider") else []
     if status == "consider" and option.mark:
-        parts = ["could be"]
+        parts = [PERHAPS]
     parts += ["now"] if option.is_present else []
     return ", ".join([*parts, *(["label"] if option.is_label else [])])
 

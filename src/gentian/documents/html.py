@@ -18,7 +18,7 @@ from gentian.plan.model import Leaf, Plan, ReadingNote, Statement
 from . import look_alikes as mimics
 from . import page as arrangement
 from .entries import list_missing
-from .forecast_short import COMMAND, label_forecast, name_forecast
+from .forecast_short import COMMAND, label_forecast, name_forecast, say_next
 from .lines import clean, scrub
 from .relatives import find_shape, say_life
 from .responses import label_level, list_remarks, say_time
@@ -129,6 +129,7 @@ def make_environment() -> Environment:
         "missing": list_missing,
         "mechanism": arrangement.say_mechanism,
         "name": arrangement.name_statement,
+        "next_level": say_next,
         "places": _say_places,
         "inferred": arrangement.say_inferred,
         "recorded": arrangement.list_recorded,

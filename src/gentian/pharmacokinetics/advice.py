@@ -11,11 +11,17 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from .companions import Influence
 from .individual import Setting, is_valid
+from .label import find_bound
 from .mixture import Mixture
+from .options import Limits
 from .outlook import Present
 from .report import DoseOption, LabelDose, ModelLine, Said, Status
 from .rules import Rules
+
+SAME = 1e-9
+EVEN_CHANCE = 0.5  # as likely inside the target as outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,18 @@ def choose(
 
 
 def find_best(options: Sequence[DoseOption], rules: Rules) -> DoseOption:
-    """The likeliest inside the target; of equals the smallest change, and the present one if near enough."""
-    best = max(options, key=lambda one: (round(one.inside, 3), -abs(one.fold - 1.0)))
-    present = next((one for one in options if one.is_present), None)
-    if present is not None and present.inside >= best.inside - rules.number("worth_a_change"):
-        return present
-    return best
+    """Of the doses nearly as likely inside the target as the likeliest, the smallest change (TV-06).
+
+    A present dose that is likelier outside than inside is not kept because another is little better.
+    """
+    best = max(one.inside for one in options)
+    near = [
+        one
+        for one in options
+        if one.inside >= best - rules.number("worth_a_change")
+        and not (one.is_present and one.inside < EVEN_CHANCE and one.inside < best)
+    ]
+    return min(near, key=lambda one: (abs(one.fold - 1.0), -one.inside))
 
 
 def _follow_label(options: Sequence[DoseOption], label: LabelDose | None) -> DoseOption | None:
@@ -80,17 +92,15 @@ def list_doubts(
         )
     if apart := _find_apart(lines):
         doubts.append(apart)
-    for one in setting.influences:
-        if one.is_building(setting.history.index) or one.is_fading(setting.history.index):
-            doubts.append(
-                _doubt(
-                    f"moving-{one.medicine}",
-                    f"{one.row.with_.replace('-', ' ')} was started or stopped lately: the level is "
-                    "still moving.",
-                    "Repeat the level when it has settled.",
-                    one.row.cites,
-                )
-            )
+    doubts += [
+        _doubt(
+            f"moving-{one.medicine}",
+            f"{say_companion(one)} was started or stopped, and no level has been drawn since its effect settled.",
+            "Draw a level under the present medicines first.",
+            one.row.cites,
+        )
+        for one in list_unseen(setting)
+    ]
     if not present.even:
         doubts.append(
             _doubt(
@@ -100,6 +110,27 @@ def list_doubts(
             )
         )
     return doubts
+
+
+def list_unseen(setting: Setting) -> list[Influence]:
+    """Companions that started or stopped so late that no valid level shows what they do now.
+
+    The size of an effect, where one is known, is that of a study; this person's own is seen in a level only.
+    """
+    index = setting.history.index
+    seen = max((level.hours for level in setting.levels if is_valid(level)), default=float("-inf"))
+    first = min((item.start for item in setting.history.intakes), default=index)
+    return [
+        one
+        for one in setting.influences
+        if one.companion.starts <= index and max(seen, first) < one.settles(index)
+    ]
+
+
+def say_companion(one: Influence) -> str:
+    """`Diltiazem`."""
+    name = one.medicine.replace("-", " ")
+    return name[0].upper() + name[1:]
 
 
 def _find_apart(lines: Sequence[ModelLine]) -> Said | None:
@@ -131,24 +162,33 @@ def count_valid(setting: Setting, outliers: Sequence[int] = ()) -> int:
 
 
 def explain_difference(
-    option: DoseOption, label: LabelDose, setting: Setting, rules: Rules, limited: Said
+    option: DoseOption, label: LabelDose, setting: Setting, rules: Rules, limits: Limits
 ) -> LabelDose:
     """Say how far the marked dose lies from the label's, and why, where it is far."""
     difference = option.per_day / label.per_day - 1.0
     if abs(difference) <= rules.number("label_difference"):
         return replace(label, difference=difference)
     return replace(
-        label, difference=difference, explained=_list_causes(option, label, setting, rules, limited)
+        label, difference=difference, explained=_list_causes(option, label, setting, limits)
     )
 
 
 def _list_causes(
-    option: DoseOption, label: LabelDose, setting: Setting, rules: Rules, limited: Said
+    option: DoseOption, label: LabelDose, setting: Setting, limits: Limits
 ) -> list[Said]:
     causes = []
     valid = [level for level in setting.levels if is_valid(level) and not level.below]
-    if label.per_day > option.per_day and option.fold >= rules.number("fold_per_step") - 0.15:
-        causes.append(limited)
+    if (beyond := find_bound(label.per_day, limits)) is not None:
+        causes.append(beyond)
+    now = option.per_day / option.fold
+    if not option.is_present and abs(label.per_day - now) < SAME * now:
+        causes.append(
+            _note(
+                "inside-already",
+                f"The last level ({label.level}) lies inside the target, where the label changes nothing; the "
+                "forecast looks for the dose likeliest to stay inside.",
+            )
+        )
     if len(valid) > 1:
         causes.append(
             _note(

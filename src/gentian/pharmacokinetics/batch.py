@@ -8,7 +8,8 @@ called by a consult. Source of the formulas: evidence of pharmacokinetics, secti
 
     Σ_t w [(y − f)² / g + ln g] + ηᵀ Ω⁻¹ η,   g = max(additive² + (proportional f)², floor²)
 
-or, with `log_sd` > 0, Σ_t w [(ln y − ln f)² / log_sd² + ln log_sd²] + ηᵀ Ω⁻¹ η.
+or, with `log_sd` > 0, Σ_t w [(ln y − ln f)² / log_sd² + ln log_sd² + 2 ln y] + ηᵀ Ω⁻¹ η; the corner of the
+maximum is rounded as in `likelihood`.
 """
 
 from __future__ import annotations

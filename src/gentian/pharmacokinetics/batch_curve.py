@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .likelihood import LEAST, LEAST_VARIANCE, ROUNDED
 from .problem import Bools, Floats, Ints, Structure
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 NEAR = 0.01  # relative distance of two rates below which the quotient is integrated
 NODES, SHARES = (array / 2 for array in np.polynomial.legendre.leggauss(4))
 NODES = NODES + 0.5  # four Gauss–Legendre points on [0, 1]: exact to rounding within NEAR
-SMALLEST = 1e-12  # a standard deviation or a concentration below this is taken as this
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class People:
     structure: Structure
     root: Floats
     mix: Floats
-    error: tuple[float, float, float, float]  # additive, proportional, log_sd, floor
+    error: tuple[float, float, float, float, float, float]  # of `gather_error`
     scale: float
     settled: bool
     typical: Floats
@@ -89,7 +89,7 @@ def gather_people(batch: Batch, times: Floats | None = None) -> People:
         structure=batch.structure,
         root=root,
         mix=batch.design @ root,
-        error=(batch.additive, batch.proportional, batch.log_sd, max(batch.floor, SMALLEST)),
+        error=gather_error(batch),
         scale=batch.scale,
         settled=not moved.any(),
         typical=typical,
@@ -104,6 +104,13 @@ def gather_people(batch: Batch, times: Floats | None = None) -> People:
         span=span,
         absorbed=np.stack(add_doses(gaps, np.exp(typical[0]))),
     )
+
+
+def gather_error(batch: Batch) -> tuple[float, float, float, float, float, float]:
+    """additive, proportional, log_sd, floor of the variance, half the band in which its corner is rounded, and
+    the least concentration that has a logarithm: as `likelihood` has them."""
+    floor = max(batch.floor**2, LEAST_VARIANCE)
+    return batch.additive, batch.proportional, batch.log_sd, floor, ROUNDED * floor, LEAST
 
 
 def _turn(array: Floats | Ints) -> Floats:

@@ -118,10 +118,13 @@ def _join(places: tuple[Place, ...]) -> Place:
 
 
 def _search_elsewhere(people: People, strange: Ints, place: Place, converged: Bools) -> None:
-    """Search the strange people again from every other start, and keep what is lower."""
-    some, best, sure = people.take(strange), place.take(strange), converged[strange]
-    for start in list_restarts(people.root):
-        trial, done = _search(some, np.repeat(start[:, None], strange.size, axis=1))
+    """Search the strange people again from every other start, all at once, and keep what is lower."""
+    starts, size = list_restarts(people.root), strange.size
+    everywhere = people.take(np.tile(strange, len(starts)))
+    trials, arrived = _search(everywhere, np.repeat(starts.T, size, axis=1))
+    best, sure = place.take(strange), converged[strange]
+    for first in range(0, len(starts) * size, size):
+        trial, done = trials.take(slice(first, first + size)), arrived[first : first + size]
         fall = best.objective - trial.objective
         better = (fall > RULES.lower) | ((fall >= -RULES.lower) & done & ~sure)
         best.put(better, trial.take(better))
@@ -231,18 +234,19 @@ def assess(people: People, z: Floats) -> Place:
 def weigh(people: People, curve: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Each sample's part of −2 log likelihood, its first and expected second derivative by the concentration,
     and the weighted residual, each (T, n)."""
-    additive, proportional, log_sd, floor = people.error
+    additive, proportional, log_sd, floor, band, least = people.error
     if log_sd > 0:
-        clear = curve > floor
-        middle = np.where(clear, curve, floor)
+        middle = np.maximum(curve, least)
         residual = (np.log(people.value) - np.log(middle)) / log_sd
-        relative = np.where(clear, 1 / (log_sd * middle), 0.0)
-        cost = people.weight * (residual * residual + 2 * np.log(log_sd))
+        relative = np.where(curve > least, 1 / (log_sd * middle), 0.0)
+        cost = people.weight * (residual * residual + 2 * np.log(log_sd * people.value))
         slope = -2 * people.weight * residual * relative
         return cost, slope, 2 * people.weight * relative * relative, residual
-    variance = additive**2 + (proportional * curve) ** 2
-    steep = np.where(variance > floor**2, 2 * proportional**2 * curve, 0.0)
-    inverse = 1 / np.maximum(variance, floor**2)
+    excess = additive**2 + (proportional * curve) ** 2 - floor
+    corner = np.clip(excess / band, -1.0, 1.0)
+    above = np.where(excess > band, excess, band * (corner + 1) ** 3 * (3 - corner) / 16)
+    steep = (corner + 1) ** 2 * (2 - corner) / 2 * proportional**2 * curve
+    inverse = 1 / (floor + above)
     miss = people.value - curve
     square = miss * miss * inverse
     cost = people.weight * (square - np.log(inverse))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 
 from gentian.chart.events import Chart
 from gentian.dosing.body import Body, read_body
@@ -17,12 +18,14 @@ from gentian.language.kinetics import ConsultEntry
 from gentian.language.model import Guideline
 
 from .companions import Influence, list_influences
-from .eligibility import LEADING, Candidate, judge_model
+from .eligibility import LEADING, Candidate, judge_model, read_covariates
 from .history import History, Level, read_history
-from .individual import Setting, find_missing, is_valid
+from .individual import Setting, find_missing, is_valid, note_put_in
 from .outlook import Present, find_present
 from .report import Said
 from .rules import Rules
+
+HOURLY, WEEKLY = 1.0, 168.0  # between doses; nothing else can be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,16 @@ class Wish:
 
 class WishError(ValueError):
     """A wish that cannot be met; the message says what was expected."""
+
+
+def check_wish(wish: Wish) -> None:
+    """Raises WishError for a target that is no range, and for an interval that is no time."""
+    if wish.target is not None:
+        low, high = wish.target
+        if not (isfinite(low) and isfinite(high) and 0 < low < high):
+            raise WishError(f"target {low:g} to {high:g}: expected two levels, the lower one first")
+    if wish.interval is not None and not HOURLY <= wish.interval <= WEEKLY:
+        raise WishError(f"interval {wish.interval:g} h: expected {HOURLY:g} to {WEEKLY:g} hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,10 @@ def read_case(
 ) -> Case:
     """Read a person's record for the consult of the guideline.
 
-    Raises WishError for a model that cannot be chosen, GuidelineError where a rule cannot be read, ZoneError
+    Raises WishError for a wish that cannot be met, GuidelineError where a rule cannot be read, UnknownZone
     for an unknown time zone.
     """
+    check_wish(wish)
     consult = next(iter(guideline.consults.values()))
     rules = Rules(consult, partial(find_value, guideline, settings))
     history = read_history(guideline, chart, answers.index, consult, wish.zone)
@@ -107,14 +121,12 @@ def find_value(guideline: Guideline, settings: Settings, name: str) -> str:
 
 
 def mind_levels(history: History, influences: tuple[Influence, ...], rules: Rules) -> History:
-    """Mark levels that say nothing about now: too old, or from before another medicine changed.
+    """Mark levels that say nothing about now: nought, too old, or from before another medicine changed.
 
     Where the size of an interaction is known the model follows it instead.
     """
     changes = [
-        one.companion.starts + one.ramp
-        if one.companion.ends is None
-        else one.companion.ends + max(one.fades, one.ramp)
+        one.settles(history.index)
         for one in influences
         if not one.sized and one.companion.starts <= history.index
     ]
@@ -128,6 +140,8 @@ def mind_levels(history: History, influences: tuple[Influence, ...], rules: Rule
 
 
 def _list_past(level: Level, oldest: float, since: float) -> Iterator[str]:
+    if level.value <= 0:
+        yield "nought"
     if level.hours < oldest:
         yield "too-old"
     elif level.hours < since:
@@ -166,9 +180,16 @@ def judge_models(guideline: Guideline, setting: Setting) -> list[Candidate]:
         if model.medicine == consult.medicine and model.analyte == consult.level
     ]
     find = partial(find_missing, criteria=setting.criteria)
-    return [
+    judged = [
         judge_model(model, consult, setting.history, setting.reference, find)
         for model in sorted(models, key=lambda one: (one.rank, one.model))
+    ]
+    covariates = read_covariates(consult, setting.history, setting.history.index)
+    return [
+        replace(one, notes=tuple(note_put_in(one.model, covariates, setting.criteria)))
+        if one.eligible
+        else one
+        for one in judged
     ]
 
 

@@ -6,7 +6,7 @@ levels from before it say nothing about now. A strong one that is on, or fading,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp, log
 
@@ -48,9 +48,16 @@ class Influence:
         ends = self.companion.ends
         return ends is not None and ends <= index < ends + max(self.fades, self.ramp)
 
-    def is_building(self, index: float) -> bool:
-        """Started, and its effect not yet surely complete?"""
-        return self.is_on(index) and index < self.companion.starts + self.ramp
+    def changed(self, index: float) -> float:
+        """The hour of its last start or stop up to a time."""
+        ends = self.companion.ends
+        return self.companion.starts if ends is None or ends > index else ends
+
+    def settles(self, index: float) -> float:
+        """The hour from which a level shows what this companion does now."""
+        if self.changed(index) == self.companion.starts:
+            return self.companion.starts + self.ramp
+        return self.changed(index) + max(self.fades, self.ramp)
 
     def share(self, time: float) -> float:
         """The part of the full effect in force in the step that begins at `time`, from 0 to 1."""
@@ -76,19 +83,18 @@ def _climb(time: float, start: float, ramp: float) -> float:
 
 def list_influences(guideline: Guideline, history: History, rules: Rules) -> tuple[Influence, ...]:
     """Every companion of the history that moves the level, oldest first."""
-    rows = [row for row in guideline.interactions if row.interaction == rules.entry.medicine]
     found = []
     for companion in history.companions:
-        row = _find_row(rows, companion.medicine, guideline.vocabulary.members)
+        row = find_row(guideline, companion.medicine, rules)
         if row is not None:
             found.append(_make_influence(row, companion, rules))
     return tuple(found)
 
 
-def _find_row(
-    rows: Iterable[Interaction], medicine: str, members: Mapping[str, list[str]]
-) -> Interaction | None:
+def find_row(guideline: Guideline, medicine: str, rules: Rules) -> Interaction | None:
     """The row of a medicine, the nearest first: its own before its class's; only those that move levels."""
+    rows = [row for row in guideline.interactions if row.interaction == rules.entry.medicine]
+    members = guideline.vocabulary.members
     moving = [row for row in rows if row.effect.auc_ratio or row.effect.direction in ("up", "down")]
     own = [row for row in moving if row.with_ == medicine]
     of_class = [row for row in moving if medicine in members.get(row.with_, ())]
@@ -101,18 +107,22 @@ def _make_influence(row: Interaction, companion: Companion, rules: Rules) -> Inf
     log_fraction = 0.0
     if exposure is not None and peak is not None:
         log_fraction = log(min(exposure, peak))  # evidence 1.5: F_ratio = min(AUCR, CmaxR)
-    strong = row.action == "avoid" or _is_far(row.effect.auc_ratio, rules.number("strong_ratio"))
     return Influence(
         medicine=companion.medicine,
         row=row,
         companion=companion,
-        strong=strong,
+        strong=is_strong(row, rules),
         sized=exposure is not None,
         log_clearance=log_fraction - log(exposure) if exposure else 0.0,
         log_fraction=log_fraction,
         ramp=rules.number("induction_ramp" if falls else "inhibition_ramp"),
         fades=parse_duration(row.offset) / HOUR if row.offset else 0.0,
     )
+
+
+def is_strong(row: Interaction, rules: Rules) -> bool:
+    """Is no dose considered beside it: to be avoided, or an AUC ratio as large as the rule says?"""
+    return row.action == "avoid" or _is_far(row.effect.auc_ratio, rules.number("strong_ratio"))
 
 
 def _middle(ratio: list[float]) -> float | None:

@@ -7,18 +7,21 @@ Compiled code is kept beside this file, or in the user's cache where that cannot
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil, exp, expm1, log, sqrt
 
 import numpy as np
-from numba import njit, prange
+from numba import get_num_threads, njit, prange, set_num_threads
 
 from .batch_curve import NEAR, NODES, SHARES, People
 from .batch_descent import RULES, Found, Rules, find_spread, list_restarts
 from .problem import Bools, Floats
 
+PER_THREAD = 64  # people: below it a thread costs more to wake than it saves
 Numbers = tuple[Floats, ...]
 Model = tuple[bool, bool, bool, float, float]  # two compartments, lag, settled, scale, NEAR
-Error = tuple[float, float, float, float]
+Error = tuple[float, float, float, float, float, float]
 
 
 def find_modes(people: People) -> Found:
@@ -29,19 +32,20 @@ def find_modes(people: People) -> Found:
     structure, spread = people.structure, find_spread(people.root)
     doses = (people.start, people.amount, people.every, people.count)
     samples = (people.time, people.value, people.weight)
-    _search_all(
-        (structure.compartments == 2, structure.lag, people.settled, people.scale, NEAR),
-        people.error,
-        RULES,
-        (people.root, people.mix, list_restarts(people.root), spread),
-        np.ascontiguousarray(people.typical.T),
-        tuple(np.ascontiguousarray(row.T) for row in doses),
-        tuple(np.ascontiguousarray(row.T) for row in samples),
-        z,
-        gradient,
-        objective,
-        converged,
-    )
+    with _share(size):
+        _search_all(
+            (structure.compartments == 2, structure.lag, people.settled, people.scale, NEAR),
+            people.error,
+            RULES,
+            (people.root, people.mix, list_restarts(people.root), spread),
+            np.ascontiguousarray(people.typical.T),
+            tuple(np.ascontiguousarray(row.T) for row in doses),
+            tuple(np.ascontiguousarray(row.T) for row in samples),
+            z,
+            gradient,
+            objective,
+            converged,
+        )
     eta = z @ people.root.T
     inside = (np.abs(eta) <= RULES.far * spread).all(axis=1)
     return (
@@ -50,6 +54,17 @@ def find_modes(people: People) -> Found:
         converged & inside,
         np.array(np.linalg.solve(people.root.T, gradient.T).T),
     )
+
+
+@contextmanager
+def _share(people: int) -> Iterator[None]:
+    """No more threads than the people are worth."""
+    threads = get_num_threads()
+    set_num_threads(max(1, min(threads, people // PER_THREAD)))
+    try:
+        yield
+    finally:
+        set_num_threads(threads)
 
 
 @njit(cache=True)
@@ -161,20 +176,22 @@ def _find_exponentials(
 
 @njit(cache=True)
 def _weigh(
-    error: tuple[float, float, float, float], value: float, weight: float, curve: float
+    error: Error, value: float, weight: float, curve: float
 ) -> tuple[float, float, float, float]:
     """As `batch_descent.weigh`, of one sample."""
-    additive, proportional, log_sd, floor = error
+    additive, proportional, log_sd, floor, band, least = error
     if log_sd > 0.0:
-        middle = max(curve, floor)
+        middle = max(curve, least)
         residual = (log(value) - log(middle)) / log_sd
-        relative = 1.0 / (log_sd * middle) if curve > floor else 0.0
-        cost = weight * (residual * residual + 2.0 * log(log_sd))
+        relative = 1.0 / (log_sd * middle) if curve > least else 0.0
+        cost = weight * (residual * residual + 2.0 * log(log_sd * value))
         slope = -2.0 * weight * residual * relative
         return cost, slope, 2.0 * weight * relative * relative, residual
-    variance = additive**2 + (proportional * curve) ** 2
-    steep = 2.0 * proportional**2 * curve if variance > floor**2 else 0.0
-    inverse = 1.0 / max(variance, floor**2)
+    excess = additive**2 + (proportional * curve) ** 2 - floor
+    corner = min(max(excess / band, -1.0), 1.0)
+    above = excess if excess > band else band * (corner + 1.0) ** 3 * (3.0 - corner) / 16.0
+    steep = (corner + 1.0) ** 2 * (2.0 - corner) / 2.0 * proportional**2 * curve
+    inverse = 1.0 / (floor + above)
     miss = value - curve
     square = miss * miss * inverse
     cost = weight * (square - log(inverse))

@@ -6,6 +6,7 @@ level the guideline's own dose stands alone. The label's proportional dose is al
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -19,8 +20,10 @@ from gentian.language.model import Guideline
 
 from .advice import count_valid, explain_difference
 from .case import Case, Wish, WishError, read_case
+from .doubts import ask_about_missed, warn_about_surface, warn_about_weight
+from .eligibility import UNRECORDED
 from .fan import draw_fan
-from .forecast import Forecast, ask_about_missed, compare_without, make_forecast
+from .forecast import Forecast, compare_without, make_forecast
 from .headline import list_summary, say_headline
 from .label import say_loading
 from .lines import (
@@ -38,6 +41,8 @@ from .rules import Rules
 from .sampling import plan_sample
 from .sensitivity import list_sensitivities
 
+ABOUT_DOSES = {"dose", "taken", "still-taken", "start", "stop", "doses-overlap", "dose-differs"}
+MOST_ALIKE = 3  # of one question about different entries
 NEAR = 0.05  # an option this close to the label's dose stands for it
 NO_WISH = Wish()
 
@@ -62,12 +67,14 @@ def make_consult(
 def _consult(case: Case, target: TargetLine) -> Consult:
     if refusals := _list_refusals(case):
         return _report(case, target, "refused", _refuse(refusals), refusals)
+    blocking = [item for item in case.history.questions if item.blocks]
     if case.present is None:
+        blocking = [item for item in blocking if item.what in ABOUT_DOSES]
+    if case.present is None and not blocking:
         name = case.guideline.vocabulary.concepts[case.consult.medicine].name
         says = f"{name[0].upper()}{name[1:]} is not being taken on record"
         return _report(case, target, "context", f"{says}; the guideline's own dose stands alone.")
-    blocking = [item for item in case.history.questions if item.blocks]
-    if blocking:
+    if case.present is None or blocking:
         return _report(case, target, "context", f"Nothing can be said yet: {blocking[0].says}")
     forecast = make_forecast(case, case.present, target)
     if forecast is None:
@@ -83,7 +90,7 @@ def _refuse(refusals: Sequence[Said]) -> str:
 
 def _list_refusals(case: Case) -> list[Said]:
     found = list_refusals(
-        case.guideline, case.answers, case.influences, case.rules, case.history.index, case.fill
+        case.guideline, case.chart, case.answers, case.influences, case.setting, case.fill
     )
     if found or any(one.leads for one in case.candidates):
         return found
@@ -93,7 +100,22 @@ def _list_refusals(case: Case) -> list[Said]:
         if one.model.use == "dosing"
     ]
     says = "This person lies outside the range of every model that may carry a dose."
+    if missing := _find_missing(case):
+        says = f"No model that may carry a dose can be used without {missing}."
     return [Said(id="outside-every-range", kind="refusal", says=says, mend=" · ".join(why))]
+
+
+def _find_missing(case: Case) -> str:
+    """What nobody recorded, where nothing but that stands against some model."""
+    found = {
+        why.id.removeprefix("needs-")
+        for one in case.candidates
+        if one.model.use == "dosing"
+        and all(why.id == UNRECORDED or why.id.startswith("needs-") for why in one.reasons)
+        for why in one.reasons
+        if why.id.startswith("needs-")
+    }
+    return " and ".join(sorted(found))
 
 
 # -- what the forecast tells ------------------------------------------------------------------------
@@ -107,15 +129,20 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
     ]
     label = forecast.label
     if label is not None and marked is not None and forecast.limits is not None:
-        label = explain_difference(marked, label, case.setting, case.rules, forecast.limits.because)
+        label = explain_difference(marked, label, case.setting, case.rules, forecast.limits)
     levels = describe_levels(
         case.history, case.setting, forecast.judged, forecast.leader.candidate.model, case.rules
     )
     protocol = _describe_protocol(case)
-    headline = say_headline(forecast.choice, options, count_valid(case.setting), protocol)
+    headline = say_headline(forecast.choice, forecast.limits, count_valid(case.setting), protocol)
     present = next((one for one in options if one.is_present), None)
     sample = plan_sample(case, forecast.choice, target)
-    said = [*forecast.doubts, *ask_about_missed(case, target)]
+    said = [
+        *forecast.doubts,
+        *warn_about_weight(case),
+        *warn_about_surface(case),
+        *ask_about_missed(case, target),
+    ]
     return replace(
         _report(case, target, forecast.choice.status, headline, said),
         summary=list_summary(present, levels, label, sample, target, forecast.doubts),
@@ -183,7 +210,19 @@ def _report(
         models=describe_models(case.candidates, {}, None, case.rules),
         protocol="" if refused else _describe_protocol(case),
         assumptions=[case.history.zone] if case.history.zone else [],
-        review=str(case.consult.review.state),
+        review=describe_review(case),
+    )
+
+
+def describe_review(case: Case) -> str:
+    """How far the rules and the models that may speak were reviewed, and how their numbers were read."""
+    models = [one.model for one in case.candidates if one.eligible]
+    approved = sum(model.review.state == "clinician-approved" for model in models)
+    copied = sum(model.read == "transcription" for model in models)
+    rules = case.consult.review.state.replace("-", " ")
+    return (
+        f"rules {rules}; of {len(models)} models that may speak {approved} approved by a clinician, "
+        f"{copied} read in another's transcription and not in the paper"
     )
 
 
@@ -194,10 +233,18 @@ def _describe_protocol(case: Case) -> str:
 
 
 def _list_questions(case: Case) -> Iterator[Said]:
-    yield from list_unknowns(case.answers, case.rules, case.fill)
+    yield from list_unknowns(case.guideline, case.answers, case.rules, case.fill)
+    asked = Counter((item.what, item.mend) for item in case.history.questions)
+    told = Counter[tuple[str, str]]()
     for item in case.history.questions:
+        key = (item.what, item.mend)
+        told[key] += 1
+        if told[key] > MOST_ALIKE:
+            continue
+        more = asked[key] - MOST_ALIKE if told[key] == MOST_ALIKE else 0
+        says = f"{item.says} So it is with {more} more entries." if more > 0 else item.says
         place = item.source.place if item.source is not None else ""
-        yield Said(id=item.what, kind="question", says=item.says, mend=item.mend, place=place)
+        yield Said(id=item.what, kind="question", says=says, mend=item.mend, place=place)
 
 
 def _list_cites(consult: Consult) -> Iterable[str]:

@@ -127,14 +127,12 @@ def absorb_some(parts: Parts, rate: Array, absorption: Array, since: Array) -> A
     repeated = parts.count > 1
     if not repeated.any():
         return absorb_once(rate, absorption, since)
-    every, count = parts.every[:, None, None], parts.count[:, None, None]
+    times = np.stack((parts.since, parts.every, parts.every * parts.count))[..., None, None]
     if rate.shape[-1] < MANY:
-        return absorb_repeatedly(rate, absorption, since, every, count)
+        return absorb_repeatedly(rate, absorption, times)
     many = np.flatnonzero(repeated)
     found = absorb_once(rate, absorption, since)
-    found[many] = absorb_repeatedly(
-        choose(rate, many), choose(absorption, many), since[many], every[many], count[many]
-    )
+    found[many] = absorb_repeatedly(choose(rate, many), choose(absorption, many), times[:, many])
     return found
 
 
@@ -168,7 +166,8 @@ def enter_delayed(
     since = np.where(until > before, rows.right[:, None] - last, 0.0)[:, None]
     count, every = (until - before)[:, None], every[:, None]
     rate, absorption = pick(modes.rate, rows.period), pick(modes.absorption, rows.period)[:, None]
-    central = absorb_repeatedly(rate, absorption, since, every, count)
+    times = np.stack(np.broadcast_arrays(since, every, every * count))
+    central = absorb_repeatedly(rate, absorption, times)
     depot = np.exp(-absorption * since) * add_doses(absorption, every, count)
     central = pick(modes.share, rows.period) * absorption * central
     enter(into, course, rows, central, depot[:, 0], share)

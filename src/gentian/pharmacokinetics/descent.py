@@ -13,17 +13,15 @@ LONGEST = 2.0  # standard deviations a step may go
 ROUNDS = 60
 FISHER = 3  # rounds with the expected Hessian; afterwards, or once the step is short, the exact one
 SHORT = 0.3
-STILL = 1e-7  # a Newton step this short is the last: after it the error is its square
-MOVED = (
-    1e-2  # standard deviations after which the exact Hessian is taken anew; at the end a hundredth
-)
+STILL = 1e-6  # a Newton step this short is the last: after it the error is its square
 STUCK = 1e9  # damping at which a descent gives up
 FLAT = 1e-3  # least curvature (of a step, in x, where the prior alone has 2)
 
 
 @dataclass(slots=True)
 class Descent:
-    """Where each of M descents is. x (M, E), value (M,), gradient (M, E), hessian (M, E, E), exact at `origin`.
+    """Where each of M descents is. x (M, E), value (M,), gradient (M, E), hessian (M, E, E), exact (M,): or the
+    expected one.
 
     low, high (M,): bounds of the first coordinate (±∞: none). done (M,): a minimum within the bounds was
     found; failed (M,): no step goes down although the gradient says so.
@@ -35,7 +33,7 @@ class Descent:
     value: Floats
     gradient: Floats
     hessian: Floats
-    origin: Floats
+    exact: Bools
     damping: Floats
     done: Bools
     failed: Bools
@@ -54,42 +52,53 @@ def descend(objective: Objective, starts: Floats, low: Floats, high: Floats) -> 
     """Minimise from `starts` (M, E), the first coordinate held within [low, high] (M,)."""
     x = starts.copy()
     x[:, 0] = np.clip(x[:, 0], low, high)
-    count = len(x)
-    nowhere, none = np.full(x.shape, np.inf), np.zeros(count, dtype=bool)
-    at = Descent(
-        x, low, high, *objective.slope(x), nowhere, np.zeros(count), none.copy(), none.copy()
-    )
+    none = np.zeros(len(x), dtype=bool)
+    found = objective.slope(x)
+    at = Descent(x, low, high, *found, none, np.zeros(len(x)), none.copy(), none.copy())
     for at.rounds in range(1, ROUNDS + 1):
         active = np.flatnonzero(~(at.done | at.failed))
         if not len(active):
             break
         advance(objective, at, active)
     at.failed |= ~at.done
-    refresh(objective, at, np.arange(count), MOVED / 100)
     return at
 
 
 def advance(objective: Objective, at: Descent, active: Ints) -> None:
-    """One step of the active descents: taken where it goes down, damped where it does not."""
+    """One step of the active descents: the last of those that are still, tried by the others."""
     step = propose(at, active)
-    length = np.abs(step).max(axis=1)
-    if at.rounds > FISHER or (length < SHORT).any():
-        near = active if at.rounds > FISHER else active[length < SHORT]
-        if refresh(objective, at, near, MOVED):
-            step = propose(at, active)
-            length = np.abs(step).max(axis=1)
     trial = at.x[active] + step
-    still = (length < STILL) & np.isfinite(at.origin[active, 0])
-    at.x[active[still]] = trial[still]
-    at.done[active[still]] = True
-    if still.all():
-        return
-    move(objective, at, active[~still], trial[~still])
+    length = np.abs(step).max(axis=1)
+    still = (length < STILL) & at.exact[active]
+    if still.any():
+        at.x[active[still]] = trial[still]
+        at.done[active[still]] = True
+        active, trial, length = active[~still], trial[~still], length[~still]
+    near = (length < SHORT) if at.rounds < FISHER else np.ones(len(active), dtype=bool)
+    if near.any():
+        move(at, active[near], trial[near], survey(objective, at, active[near], trial[near]), True)
+    if not near.all():
+        move(at, active[~near], trial[~near], objective.slope(trial[~near]), False)
 
 
-def move(objective: Objective, at: Descent, rows: Ints, trial: Floats) -> None:
-    """Go to the trial points where the objective is not higher there."""
-    value, gradient, hessian = objective.slope(trial)
+def survey(
+    objective: Objective, at: Descent, rows: Ints, trial: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Value, gradient and exact Hessian; the differences do not reach across a bound."""
+    inside = trial.copy()
+    inside[:, 0] = np.clip(trial[:, 0], at.low[rows] + 2 * NUDGE, at.high[rows] - 2 * NUDGE)
+    found = objective.survey(inside)
+    if (inside == trial).all():
+        return found
+    value, gradient, _ = objective.slope(trial)
+    return value, gradient, found[2]
+
+
+def move(
+    at: Descent, rows: Ints, trial: Floats, found: tuple[Floats, Floats, Floats], exact: bool
+) -> None:
+    """Go to the trial points where the objective is not higher there; elsewhere damp the next step."""
+    value, gradient, hessian = found
     better = value <= at.value[rows] + 1e-13 * (1 + np.abs(at.value[rows]))
     taken = rows[better]
     at.x[taken], at.value[taken], at.gradient[taken] = (
@@ -97,24 +106,11 @@ def move(objective: Objective, at: Descent, rows: Ints, trial: Floats) -> None:
         value[better],
         gradient[better],
     )
-    fisher = better & ~np.isfinite(at.origin[rows, 0])
-    at.hessian[rows[fisher]] = hessian[fisher]
+    at.hessian[taken], at.exact[taken] = hessian[better], exact
     damping = at.damping[rows]
     eased = np.where(damping < 0.1, 0.0, damping / 8)
     at.damping[rows] = np.where(better, eased, damping * 4 + 1)
     at.failed[rows] = at.damping[rows] > STUCK
-
-
-def refresh(objective: Objective, at: Descent, rows: Ints, moved: float) -> bool:
-    """Take the exact Hessian anew of those rows that moved since; whether there were any."""
-    away = ~(np.abs(at.x[rows] - at.origin[rows]).max(axis=1) < moved)
-    rows = rows[away]
-    if len(rows):
-        inside = at.x[rows].copy()  # the differences must not reach across a bound
-        inside[:, 0] = np.clip(inside[:, 0], at.low[rows] + 2 * NUDGE, at.high[rows] - 2 * NUDGE)
-        at.hessian[rows] = objective.bend(inside)
-        at.origin[rows] = at.x[rows]
-    return bool(len(rows))
 
 
 def propose(at: Descent, rows: Ints) -> Floats:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
 
 from gentian.language.dates import parse_duration
 from gentian.language.kinetics import ConsultEntry, CovariateSource, PopulationModel, Within
@@ -11,13 +13,13 @@ from gentian.language.quantities import parse_literal
 from gentian.language.units import convert
 from gentian.language.wording import say_quantity
 
-from .history import History
+from .history import History, Value
 from .report import Said
 from .rules import HOUR
 
 HOURS_A_YEAR = 8766.0
-GROWN = 18.0  # years; `not_older` speaks of children and adults
 LEADING = ("dosing",)
+UNRECORDED = "not-on-record"
 BESIDE = ("dosing", "robustness")
 
 
@@ -32,6 +34,7 @@ class Candidate:
     eligible: bool
     reasons: tuple[Said, ...] = ()
     foreign: bool = True
+    notes: tuple[Said, ...] = ()
 
     @property
     def leads(self) -> bool:
@@ -45,7 +48,7 @@ Covariates = Mapping[str, float | bool | None]
 def read_covariates(
     consult: ConsultEntry, history: History, hours: float
 ) -> dict[str, float | bool | None]:
-    """Covariates at a time: the latest value before it, else the first after; age in years.
+    """Covariates at a time: the nearest value that is not too far off; age in years.
 
     A medicine as a covariate is true while it is on; it is false otherwise, because a medicine that nobody
     recorded changes nothing that could be put in.
@@ -74,20 +77,40 @@ def _read_age(history: History, hours: float) -> float | None:
 
 
 def _read_series(history: History, source: CovariateSource, hours: float) -> float | None:
-    """The value nearest before a time, else the first after, unless it is too far off to be used."""
+    """The nearest value in time, if it is not older than the entry allows.
+
+    The nearest and not the last: a child that was weighed two years before a level and a month after it had
+    the later weight.
+    """
     values = history.series.get(source.covariate, ())
-    before = [item for item in values if item.hours <= hours]
-    found = before[-1] if before else next(iter(values), None)
-    if found is None or abs(found.hours - hours) > find_lifetime(history, source):
+    turns = list_turns(values)
+    near = max((place for place, turn in enumerate(turns) if turn <= hours), default=None)
+    if near is None:
         return None
-    return found.value
+    reach = find_reach(source)
+    return values[near].value if -reach <= hours - values[near].hours < reach else None
 
 
-def find_lifetime(history: History, source: CovariateSource) -> float:
-    """Hours for which a value of a covariate may be used; without end where the source sets none."""
-    grown = history.age is not None and history.age[0] >= GROWN
-    text = source.not_older.get("adult" if grown else "child", "")
-    return parse_duration(text) / HOUR if text else float("inf")
+def list_turns(values: Sequence[Value]) -> list[float]:
+    """From which hour on each value is the nearest: half-way from the one before; the first since ever."""
+    between = [(one.hours + other.hours) / 2 for one, other in pairwise(values)]
+    return [-inf, *between] if values else []
+
+
+def find_reach(source: CovariateSource) -> float:
+    """For how many hours on either side a value may be used; without end where the entry sets no limit."""
+    return min((parse_duration(text) / HOUR for text in source.not_older.values()), default=inf)
+
+
+def list_changes(source: CovariateSource, history: History) -> set[float]:
+    """The hours at which the value of a covariate is another one, or begins or ends to be of use."""
+    values = history.series.get(source.covariate, ())
+    turns, reach = [*list_turns(values), inf], find_reach(source)
+    edges = set(turns[1:-1])
+    for place, value in enumerate(values):
+        ends = (value.hours - reach, value.hours + reach)
+        edges |= {end for end in ends if turns[place] < end < turns[place + 1]}
+    return edges
 
 
 def judge_model(
@@ -128,7 +151,8 @@ def _check_range(
         ends = None if value is None or isinstance(value, bool) else (value, value)
     studied = f"{model.name} was built from {limits.of} {_say_range(limits)}"
     if ends is None:
-        return _outside(model, f"{studied}; the {limits.of} is not on record")
+        says = f"{studied}; the {limits.of} is not on record"
+        return Said(id=UNRECORDED, kind="note", says=says, cites=model.cites)
     if (low is not None and ends[0] < low) or (high is not None and ends[1] > high):
         return _outside(model, f"{studied}; this person has {_print(ends, unit)}")
     return None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .course import arrange
-from .curve import follow
+from .curve import predict
 from .kinks import list_boxes, list_kinks, turn_basis
 from .likelihood import measure_residuals
 from .minima import Minimum, Search
@@ -39,6 +38,8 @@ def estimate(problem: Problem, *, starts: str = "auto") -> Estimation:
         if is_odd(objective, search.minima[0].x):
             search.settle(np.concatenate((ASIDE * np.eye(size), -ASIDE * np.eye(size))))
         search.look_further()
+    if deviation == 0 and problem.structure.lag and problem.design[:, -1].any():
+        search.doubt()
     return report(objective, search.keep(), search.rounds)
 
 
@@ -68,8 +69,16 @@ def report(objective: Objective, minima: list[Minimum], rounds: int) -> Estimati
         Mode(objective.basis @ one.x, one.value, back.T @ one.hessian @ back) for one in minima
     )
     best = modes[0].eta
-    curve = follow(problem, arrange(problem, samples.time), best[None])[0]
-    predictions = curve * np.exp(samples.bias + samples.design @ best)
+    predictions = expect_samples(objective, best)
     inside = bool((np.abs(best) <= FARTHEST * np.sqrt(np.diag(problem.omega))).all())
     residuals = measure_residuals(samples, predictions)
     return Estimation(modes, minima[0].sure and inside, rounds, residuals, predictions)
+
+
+def expect_samples(objective: Objective, eta: Floats) -> Floats:
+    """What the assay of each sample (T,) would read, whatever its weight."""
+    samples = objective.problem.samples
+    if samples is objective.samples:
+        return np.asarray(objective.expect(eta[None])[0])
+    curve = predict(objective.problem, eta, samples.time)
+    return np.asarray(curve * np.exp(samples.bias + samples.design @ eta))

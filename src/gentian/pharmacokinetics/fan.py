@@ -12,6 +12,7 @@ from gentian.language.dates import format_minute
 
 from .history import Intake
 from .individual import Setting
+from .mixture import thin_draws
 from .outlook import Outlook, continue_doses, switch_doses
 from .problem import Floats
 from .quantiles import weigh
@@ -20,6 +21,7 @@ from .report import Band, DoseOption, Figure, LevelLine, Point, TargetLine
 WEEKS_BACK, MOST_WEEKS_BACK, WEEKS_AHEAD = 6, 26, 4
 WEEK = 168.0
 MOST_POINTS = 48
+EVERY_DRAW = 5  # of the draws; a picture needs no more
 BANDS = ((0.5, 0.25, 0.75), (0.8, 0.1, 0.9), (0.95, 0.025, 0.975))
 
 
@@ -42,7 +44,8 @@ def draw_fan(
         says = f"{chosen.says} from the next dose on"
     moments = list_trough_times(intakes, find_begin(setting), until)
     times = thin_out(moments)
-    values, weights = outlook.find_at(times, intakes)
+    thinned = Outlook(thin_draws(outlook.mixture, EVERY_DRAW), setting, outlook.present)
+    values, weights = thinned.find_at(times, intakes)
     shares = [0.5, *(end for _, low, high in BANDS for end in (low, high))]
     found = weigh(values, weights, np.array(shares)).T
     return Figure(

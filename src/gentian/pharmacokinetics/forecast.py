@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gentian.dosing.circumstances import find_allergies
-from gentian.language.dates import format_minute
 
 from .adherence import find_adherence
 from .advice import Choice, choose, count_valid, list_doubts
 from .case import Case
+from .doubts import list_raise_doubts, list_record_doubts
 from .eligibility import BESIDE
 from .individual import is_valid
-from .label import find_label_dose
+from .label import find_label_dose, mind_limits
 from .lines import describe_models
 from .mixture import Member, Mixture, combine, fit_member, summarise
 from .options import Limits, find_limits, list_amounts, make_shelf, thin_out, weigh_option
 from .outlook import Outlook, Present
 from .report import Adherence, DoseOption, LabelDose, ModelLine, Said, TargetLine
-from .surprises import Judged, judge_levels
+from .surprises import Judged, judge_by_all
 
 HOURS_A_DAY = 24.0
 
@@ -48,20 +48,26 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         return None
     leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
     outlook = Outlook(mixture, case.setting, present)
-    judged = judge_levels(leader, case.setting, case.rules)
+    views = judge_by_all(leader, mixture.leading, case.setting, case.rules)
+    judged = views[0]
     options, limits = (
         weigh_options(case, outlook, target) if count_valid(case.setting) else ([], None)
     )
     label = _find_label(case, present, target)
+    if label is not None and limits is not None:
+        label = mind_limits(label, limits)
     members = {one.candidate.model.model: one for one in mixture.members}
     models = describe_models(case.candidates, members, outlook, case.rules)
     doubts = [
         *list_doubts(mixture, models, case.setting, present),
-        *_list_interval_doubts(case, present),
-        *_list_outlier_doubts(case, judged),
-        *_list_missed_doubts(case),
+        *list_record_doubts(case, present, judged, label),
     ]
     valid = count_valid(case.setting, judged.outliers)
+    adherence = _find_adherence(case, leader, mixture.leading, views, present)
+    choice = choose(options, valid, doubts, label, case.rules)
+    if unasked := list_raise_doubts(case, choice.option, adherence):
+        doubts += unasked
+        choice = choose(options, valid, doubts, label, case.rules)
     return Forecast(
         outlook=outlook,
         leader=leader,
@@ -71,8 +77,8 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         limits=limits,
         label=label,
         doubts=doubts,
-        choice=choose(options, valid, doubts, label, case.rules),
-        adherence=_find_adherence(case, leader, judged, present),
+        choice=choice,
+        adherence=adherence,
     )
 
 
@@ -109,85 +115,17 @@ def _find_label(case: Case, present: Present, target: TargetLine) -> LabelDose |
     return find_label_dose(valid[-1], present, target, case.rules) if valid else None
 
 
-def _list_interval_doubts(case: Case, present: Present) -> list[Said]:
-    if case.wish.interval is None or case.wish.interval == present.every:
-        return []
-    says = (
-        "Another interval is asked for. Models built from troughs do not know how fast a level falls "
-        "within a day: the switch is shown and nothing is marked."
-    )
-    return [Said(id="interval-change", kind="warning", says=says)]
-
-
-def _list_outlier_doubts(case: Case, judged: Judged) -> list[Said]:
-    """An answer that hangs on a level nobody expected is not given before the level is repeated."""
-    names = [
-        f"{level.printed} of {format_minute(level.minute)[:10]}"
-        for level in (case.setting.levels[place] for place in judged.outliers)
-    ]
-    if not names:
-        return []
-    lies = "lies" if len(names) == 1 else "lie"
-    return [
-        Said(
-            id="outlier",
-            kind="warning",
-            says=f"{' and '.join(names)} {lies} far from what was expected.",
-            mend="Check the time of the sample, the unit and the dose, and repeat the level first.",
-            cites=case.rules.cites("outlier_residual"),
-        )
-    ]
-
-
-def _list_missed_doubts(case: Case) -> list[Said]:
-    """A level after missed doses does not speak for the dose (TX-189)."""
-    missed = case.answers.facts.get(case.consult.missed)
-    if missed is None or missed.truth is not True:
-        return []
-    return [
-        Said(
-            id="missed-doses",
-            kind="warning",
-            says="Missed doses are on record: the level does not speak for the dose.",
-            mend=f"Repeat the level after {case.rules.say('kept_at_least')} to "
-            f"{case.rules.say('kept_until')} with every dose taken.",
-            cites=list(case.guideline.facts[case.consult.missed].cites),
-        )
-    ]
-
-
-def ask_about_missed(case: Case, target: TargetLine) -> list[Said]:
-    """Asked where the latest valid level lies below the target and nobody recorded whether doses were missed."""
-    missed = case.answers.facts.get(case.consult.missed)
-    valid = [level for level in case.setting.levels if is_valid(level)]
-    if not valid or valid[-1].value >= target.low or missed is None or missed.known:
-        return []
-    ask = case.guideline.facts[case.consult.missed].ask
-    return [
-        Said(
-            id="ask-missed-doses",
-            kind="question",
-            says=f"The last level, {valid[-1].printed}, lies below the target. "
-            f"{ask.question if ask is not None else 'Were doses missed?'}",
-            mend="Record it before the dose is raised.",
-            cites=list(case.guideline.facts[case.consult.missed].cites),
-        )
-    ]
-
-
 def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
     """The trough on the present dose with and without the levels that lie far off."""
     if not forecast.judged.outliers:
         return []
-    present = forecast.outlook.present
     sides = [("With", forecast.outlook)]
     without = fit_models(case, forecast.judged.outliers)
     if without.leading:
-        sides.append(("Without", Outlook(without, case.setting, present)))
+        sides.append(("Without", Outlook(without, case.setting, forecast.outlook.present)))
     lines = []
     for word, one in sides:
-        values, weights = one.find_steady(present.amount, present.every)
-        trough = summarise(values, weights)
+        trough = summarise(*one.find_present())
         lines.append(
             f"{word} what lies far off, the present dose gives a trough of {trough.q10:.2g} to "
             f"{trough.q90:.2g} {unit} (4 in 5)."
@@ -196,16 +134,20 @@ def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
 
 
 def _find_adherence(
-    case: Case, leader: Member, judged: Judged, present: Present
+    case: Case, leader: Member, others: Sequence[Member], views: Sequence[Judged], present: Present
 ) -> Adherence | None:
-    """Asked only where the latest valid level is lower than was expected."""
-    pairs = list(zip(judged.expectations, case.setting.levels, strict=True))
-    latest = next((pair for pair in reversed(pairs) if is_valid(pair[1])), None)
-    if latest is None:
+    """Asked only where the latest valid level is lower than some leading model expected; that one answers."""
+    levels = case.setting.levels
+    valid = [place for place, level in enumerate(levels) if is_valid(level)]
+    if not valid:
         return None
-    found, level = latest
-    if not found.low or found.share is None:
+    members = [leader, *(one for one in others if one is not leader)]
+    low = [
+        (found.share, place, member)
+        for place, (view, member) in enumerate(zip(views, members, strict=True))
+        if (found := view.expectations[valid[-1]]).low and found.share is not None
+    ]
+    share, _, member = min(low, default=(1.0, 0, leader))
+    if share >= case.rules.number("adherence_share"):
         return None
-    if found.share >= case.rules.number("adherence_share"):
-        return None
-    return find_adherence(leader, case.setting, present, level, case.rules)
+    return find_adherence(member, case.setting, present, levels[valid[-1]], case.rules)

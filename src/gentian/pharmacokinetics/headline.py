@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .advice import Choice
+from .advice import EVEN_CHANCE, Choice
+from .options import Limits
 from .report import DoseOption, LabelDose, LevelLine, NextSample, Said, TargetLine
 
 STEP = 5  # per cent
 
 
-def say_headline(choice: Choice, options: Sequence[DoseOption], valid: int, protocol: str) -> str:
-    """One sentence on the dose."""
+def say_headline(choice: Choice, limits: Limits | None, valid: int, protocol: str) -> str:
+    """One sentence on the dose. limits: None where no dose was weighed."""
     if choice.option is not None:
-        return _say_marked(choice, choice.option, valid)
+        far = choice.option.inside < EVEN_CHANCE
+        beyond = (
+            " No dose within one step is likelier inside the target than outside." if far else ""
+        )
+        return _say_marked(choice, choice.option, valid) + beyond
     if choice.against:
         return f"No dose is marked: {choice.against[0].says}"
-    if not options:
+    if not valid or limits is None:
         return f"No valid level: the guideline's own dose stands alone: {protocol}"
-    return "No dose is marked."
+    return f"No dose is marked: none that can be measured out lies within the limits. {limits.because.says}"
 
 
 def _say_marked(choice: Choice, option: DoseOption, valid: int) -> str:
@@ -31,7 +36,7 @@ def _say_marked(choice: Choice, option: DoseOption, valid: int) -> str:
         return f"From {levels} the label's arithmetic leads: to consider, {option.says}; {chance}."
     if option.is_present:
         return f"From {levels}: the present dose, {option.says}, stays; {chance}."
-    verb = "to consider" if option.mark == "consider" else "likeliest inside the target"
+    verb = "to consider" if option.mark == "consider" else "to consider first"
     return f"From {levels}, {verb}: {option.says}; {chance}."
 
 

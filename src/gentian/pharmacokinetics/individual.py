@@ -7,18 +7,18 @@ is known (evidence sections 1.3, 1.5, 1.6, 7).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import log, sqrt
 
 import numpy as np
 
-from gentian.language.kinetics import ConsultEntry, CovariateSource, PopulationModel
+from gentian.language.kinetics import ConsultEntry, PopulationModel
 from gentian.language.quantities import parse_literal
 from gentian.language.units import convert
 
 from .companions import Influence
-from .eligibility import Candidate, Covariates, find_lifetime, read_covariates
+from .eligibility import Candidate, Covariates, list_changes, read_covariates
 from .history import History, Intake, Level
 from .problem import Doses, Floats, Problem, Samples, Structure
 from .report import Said
@@ -127,23 +127,12 @@ def _list_periods(setting: Setting, effects: _Effects) -> Floats:
     history = setting.history
     changes = {change for one in effects.influences for change in one.changes()}
     for source in setting.consult.covariates:
-        changes |= set(_list_changes(source, history))
+        changes |= list_changes(source, history)
+        for one in history.companions:
+            if one.medicine == source.of:
+                changes |= {one.starts, *([] if one.ends is None else [one.ends])}
     inside = sorted(change for change in changes if 0.0 < change <= history.index)
     return np.array([-np.inf, *inside])
-
-
-def _list_changes(source: CovariateSource, history: History) -> Iterator[float]:
-    """The hours at which a covariate takes another value, or loses the one it has."""
-    lifetime = find_lifetime(history, source)
-    for value in history.series.get(source.covariate, ()):
-        yield value.hours
-        if np.isfinite(lifetime):
-            yield from (value.hours - lifetime, value.hours + lifetime)
-    for one in history.companions:
-        if one.medicine == source.of:
-            yield one.starts
-            if one.ends is not None:
-                yield one.ends
 
 
 def _find_typical(model: PopulationModel, setting: Setting, at: float) -> list[float]:
@@ -161,6 +150,17 @@ def find_missing(
     except CovariateError as error:
         return [Said(id=f"needs-{error.covariate}", kind="note", says=f"{error}.")]
     return []
+
+
+def note_put_in(
+    model: PopulationModel, covariates: Covariates, criteria: Mapping[str, bool | None]
+) -> list[Said]:
+    """What was put in instead of a value on record, or because there is none."""
+    return [
+        Said(id=f"put-in-{item.covariate}", kind="note", says=f"{item.covariate}: {item.note}.")
+        for item in calculate_typical(model, {**criteria, **covariates}).used
+        if item.note
+    ]
 
 
 def _add_influences(

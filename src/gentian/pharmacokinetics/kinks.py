@@ -1,20 +1,21 @@
 """Where a lag makes the objective kink: an arrival that crosses a sample or the beginning of a period.
 
 The concentration at a time is continuous in the lag but its slope jumps when a dose arrives at that very time.
-With one lag for all periods these places are hyperplanes of η; turned so that the first coordinate of x is the
-lag's, they are values of that coordinate, and between two of them everything is smooth.
+Where the lag varies between people in the same way in every period these places are hyperplanes of η; turned
+so that the first coordinate of x is the lag's, they are values of that coordinate, and between two of them
+everything is smooth.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .course import read_intervals
+from .course import cut_at_periods, read_intervals
 from .problem import Floats, Problem
 
-REACH = 6.0  # prior standard deviations of the lag within which kinks are looked for
+REACH = 5.0  # prior standard deviations of the lag within which kinks are looked for
 BESIDE = 1e-9  # a bound lies this far from its kink
-MOST = 40  # kinks considered, the nearest to the prior mean first
+MOST = 12  # kinks considered, the nearest to the prior mean first
 
 
 def turn_basis(problem: Problem) -> tuple[Floats, float]:
@@ -22,10 +23,10 @@ def turn_basis(problem: Problem) -> tuple[Floats, float]:
     basis: Floats = np.asarray(np.linalg.cholesky(problem.omega), dtype=np.float64)
     if not problem.structure.lag:
         return basis, 0.0
-    weights, typical = problem.design[:, -1], problem.typical[:, -1]
+    weights = problem.design[:, -1]
     along = basis.T @ weights[0]
     deviation = float(np.sqrt(along @ along))
-    if deviation == 0 or (weights != weights[0]).any() or (typical != typical[0]).any():
+    if deviation == 0 or (weights != weights[0]).any():
         return basis, 0.0
     return basis @ reflect(along / deviation), deviation
 
@@ -43,16 +44,16 @@ def list_kinks(problem: Problem, times: Floats, deviation: float) -> Floats:
     """Values of the first coordinate, ascending, at which a dose arrives at a sample or a new period."""
     if deviation == 0:
         return np.zeros(0)
-    doses, typical = problem.doses, float(problem.typical[0, -1])
-    shortest, longest = np.exp(typical - REACH * deviation), np.exp(typical + REACH * deviation)
-    every = read_intervals(doses)
+    doses = problem.doses
     found: list[float] = []
-    for time in (*times.tolist(), *problem.begins[1:].tolist()):
-        for segment in np.flatnonzero(doses.oral & (doses.duration <= 0)):
-            since = time - doses.start[segment]
-            first = max(0, int(np.ceil((since - longest) / every[segment])))
-            last = min(int(doses.count[segment]) - 1, int((since - shortest) // every[segment]))
-            gaps = since - np.arange(first, last + 1) * every[segment]
+    for segment, start, count, period in zip(*cut_at_periods(problem.begins, doses), strict=True):
+        typical, every = problem.typical[period, -1], read_intervals(doses)[segment]
+        shortest, longest = np.exp(typical + REACH * deviation * np.array([-1.0, 1.0]))
+        for time in (*times.tolist(), *problem.begins[1:].tolist()):
+            since = time - start
+            first = max(0, int(np.ceil((since - longest) / every)))
+            last = min(int(count) - 1, int((since - shortest) // every))
+            gaps = since - np.arange(first, last + 1) * every
             found.extend(((np.log(gaps[gaps > 0]) - typical) / deviation).tolist())
     nearest = sorted(set(found), key=abs)[:MOST]
     return np.array(sorted(nearest))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from gentian.dosing.rates import print_exact
 
 from .history import Level
+from .options import Limits
 from .outlook import Present
-from .report import LabelDose, TargetLine
+from .report import LabelDose, Said, TargetLine
 from .rules import Rules
+
+ROUNDING = 1e-9
 
 
 def find_label_dose(
@@ -40,6 +45,19 @@ def find_label_dose(
     )
 
 
+def mind_limits(label: LabelDose, limits: Limits) -> LabelDose:
+    """The label's number is never left to stand alone where it lies beyond what is weighed here (section 7)."""
+    beyond = find_bound(label.per_day, limits)
+    return label if beyond is None else replace(label, says=f"{label.says} {beyond.says}")
+
+
+def find_bound(per_day: float, limits: Limits) -> Said | None:
+    """The limit that a daily dose (mg) lies beyond; None inside."""
+    if per_day > limits.most * (1 + ROUNDING):
+        return limits.because
+    return limits.floor if per_day < limits.least * (1 - ROUNDING) else None
+
+
 def _print(value: float) -> str:
     """Up to two decimals, no trailing zeros."""
     return print_exact(Fraction(round(value * 100), 100))
@@ -50,7 +68,7 @@ def say_loading(old: float, new: float, rules: Rules) -> str:
     most = rules.number("most_on_any_day")
     load = rules.number("loading_factor") * (new - old)
     if load <= 0:
-        return "A loading dose has no place when the dose falls."
+        return "A loading dose has no place when the dose does not rise."
     shown = (
         f"{rules.number('loading_factor'):g} × ({_print(new)} − {_print(old)}) = {_print(load)} mg"
     )

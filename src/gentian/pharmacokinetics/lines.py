@@ -146,14 +146,14 @@ def _describe_model(
         says=f"{model.population.says}; measured by {assay}",
         use=model.use,
         eligible=candidate.eligible,
-        reasons=list(candidate.reasons),
+        reasons=[*candidate.reasons, *candidate.notes],
         traps=list(model.traps),
         cites=list(model.cites),
     )
     if member is None or outlook is None:
         return line
     clearance, half_life = measure_kinetics(member)
-    reasons = list(candidate.reasons)
+    reasons = list(line.reasons)
     if not member.sound:
         says = "The estimate did not settle on one answer; it carries no weight."
         reasons.append(Said(id="not-converged", kind="warning", says=says))

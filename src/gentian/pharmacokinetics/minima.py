@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ LIGHT = 25.0  # objective above the lowest from which a minimum holds no weight
 SCOUTS = 128  # points of the prior towards which a further valley is looked for
 STRIDES = np.arange(1, 9) / 8  # shares of the way to each
 DROP = 1e-3  # fall of the objective on the way that counts as the far side of a ridge
+RADII = (1e-3, 1e-2)  # standard deviations around a doubtful minimum that are looked at
 APART = 0.5  # standard deviations between two starts
 STARTS = 8  # further valleys descended into at once
 AGAIN = 3  # times it is looked again from a new lowest minimum
@@ -93,6 +94,15 @@ class Search:
             self.settle(starts)
             if self.minima[0] is lowest:
                 return
+
+    def doubt(self) -> None:
+        """Where kinks could not be laid out: the lowest point is sure only if nothing around it is lower."""
+        lowest, size = self.minima[0], len(self.minima[0].x)
+        ways = np.concatenate((draw_normal(SCOUTS, size), np.eye(size), -np.eye(size)))
+        ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+        around = np.concatenate([lowest.x + radius * ways for radius in RADII])
+        if self.objective.value(around).min() < lowest.value - DROP / 1000:
+            self.minima[0] = replace(lowest, sure=False)
 
     def keep(self) -> list[Minimum]:
         """The verified minima that hold weight; the lowest point whatever it is."""

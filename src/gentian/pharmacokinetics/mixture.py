@@ -62,6 +62,18 @@ class Mixture:
         return np.concatenate(list(parts)), np.concatenate(weights)
 
 
+def thin_draws(mixture: Mixture, step: int) -> Mixture:
+    """Every so many-th draw: enough where a curve is drawn. An odd step meets the draws of every mode."""
+    return Mixture(
+        tuple(replace(one, posterior=_thin(one.posterior, step)) for one in mixture.members)
+    )
+
+
+def _thin(posterior: Posterior, step: int) -> Posterior:
+    weight = posterior.weight[::step]
+    return replace(posterior, eta=posterior.eta[::step], weight=weight / weight.sum())
+
+
 def fit_member(candidate: Candidate, setting: Setting, leave_out: Sequence[int] = ()) -> Member:
     """Estimate a model for a person and draw from what it leaves possible."""
     problem = build_problem(candidate, setting, leave_out)

@@ -9,7 +9,7 @@ import numpy as np
 from .course import Course, arrange
 from .curve import STEP, follow, turn
 from .likelihood import weigh_misfit
-from .problem import Array, Floats, Problem, Samples
+from .problem import Array, Bools, Floats, Problem, Samples
 
 NUDGE = 1e-5  # of the central differences of the exact gradient: error 1e-10
 WIDE = 2048  # draws evaluated at once
@@ -51,21 +51,26 @@ class Objective:
         expected = np.einsum("met,mt,mft->mef", change, fit.bend, change) + 2 * np.eye(size)
         return fit.misfit.sum(axis=1) + (x * x).sum(axis=1), gradient, expected
 
-    def bend(self, x: Floats) -> Floats:
-        """The Hessian (M, E, E) at points x (M, E), by central differences of the exact gradient."""
+    def survey(self, x: Floats) -> tuple[Floats, Floats, Floats]:
+        """As `slope`, with the exact Hessian: central differences of the exact gradient, in one evaluation."""
         count, size = x.shape
-        nudges = NUDGE * np.eye(size)
-        around = np.concatenate((x[:, None] + nudges, x[:, None] - nudges), axis=1)
-        _, gradient, _ = self.slope(around.reshape(-1, size))
-        gradient = gradient.reshape(count, 2, size, size)
-        hessian = (gradient[:, 0] - gradient[:, 1]) / (2 * NUDGE)
-        return np.asarray((hessian + hessian.transpose(0, 2, 1)) / 2)
+        nudges = NUDGE * np.concatenate((np.zeros((1, size)), np.eye(size), -np.eye(size)))
+        value, gradient, _ = self.slope((x[:, None] + nudges).reshape(-1, size))
+        gradient = gradient.reshape(count, 2 * size + 1, size)
+        hessian = (gradient[:, 1 : size + 1] - gradient[:, size + 1 :]) / (2 * NUDGE)
+        hessian = (hessian + hessian.transpose(0, 2, 1)) / 2
+        return value.reshape(count, -1)[:, 0], gradient[:, 0], hessian
 
 
 def pose(problem: Problem, basis: Floats) -> Objective:
     """The objective of a problem in the coordinates of `basis`; samples of weight 0 take no part."""
     counted = problem.samples.weight > 0
-    samples = Samples(
-        **{field.name: getattr(problem.samples, field.name)[counted] for field in fields(Samples)}
-    )
+    samples = problem.samples
+    if not counted.all():
+        samples = select(samples, counted)
     return Objective(problem, samples, arrange(problem, samples.time), basis)
+
+
+def select(samples: Samples, rows: Bools) -> Samples:
+    """These samples only."""
+    return Samples(**{one.name: getattr(samples, one.name)[rows] for one in fields(Samples)})

@@ -32,11 +32,12 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Most mg a day, and why: the nearest of the ceilings and the step limit."""
+    """Most mg a day, and why: the nearest of the ceilings and the step limit. floor: why not less than `least`."""
 
     most: float
     least: float
     because: Said
+    floor: Said
 
 
 def make_shelf(
@@ -118,7 +119,9 @@ def weigh_option(
         below=below,
         inside=inside,
         above=above,
-        is_present=abs(per_day - outlook.present.per_day) < 1e-9 and every == outlook.present.every,
+        is_present=outlook.present.even
+        and abs(per_day - outlook.present.per_day) < 1e-9
+        and every == outlook.present.every,
     )
 
 
@@ -154,4 +157,6 @@ def find_limits(present: Present, surface: float | None, rules: Rules) -> Limits
         "most_per_surface": f"No more than {rules.say('most_per_surface')} without a specialist.",
     }[name]
     because = Said(id=name.replace("_", "-"), kind="note", says=says, cites=rules.cites(name))
-    return Limits(max(ends[name], 0.0), present.per_day / fold, because)
+    says = f"No less than the present dose divided by {fold:g} in one step; below that a specialist decides."
+    floor = Said(id="fold-per-step", kind="note", says=says, cites=rules.cites("fold_per_step"))
+    return Limits(max(ends[name], 0.0), present.per_day / fold, because, floor)

@@ -16,6 +16,7 @@ from .individual import Setting, make_doses
 from .mixture import Member, Mixture, scatter, summarise
 from .problem import Floats
 from .report import Quantiles
+from .rules import HOUR
 
 STEADY_HOURS = (
     2400.0  # a hundred days: more than ten of the longest half-lives of selectable models
@@ -24,7 +25,9 @@ STEADY_HOURS = (
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is taken at the index time. every: hours between doses; next_dose: hours of the next one."""
+    """What is taken at the index time. amount: mg taken together, of the last where the regimen is uneven;
+    every: hours between doses; next_dose: hours of the next one; product: empty where there are several.
+    """
 
     intakes: tuple[Intake, ...]
     amount: float
@@ -40,8 +43,14 @@ class Present:
 
     @property
     def even(self) -> bool:
-        """One amount at one interval?"""
-        return len(self.intakes) == 1
+        """One regimen: pieces of one form, taken together at one interval?"""
+        first = self.intakes[0]
+        return all(
+            item.every == first.every
+            and item.form == first.form
+            and round((item.start - first.start) * HOUR) % round(first.every * HOUR) == 0
+            for item in self.intakes
+        )
 
 
 def find_present(history: History) -> Present | None:
@@ -50,14 +59,17 @@ def find_present(history: History) -> Present | None:
     if not ongoing:
         return None
     last = ongoing[-1]
-    return Present(
+    present = Present(
         intakes=ongoing,
         amount=last.amount,
         every=last.every,
         next_dose=min(item.start + item.count * item.every for item in ongoing),
-        product=last.product,
+        product=last.product if len(ongoing) == 1 else "",
         form=last.form,
     )
+    if not present.even:
+        return present
+    return replace(present, amount=sum(item.amount for item in ongoing))
 
 
 def continue_doses(history: History, until: float) -> tuple[Intake, ...]:
@@ -99,8 +111,18 @@ class Outlook:
 
     def expect(self, member: Member) -> Quantiles:
         """The trough at steady state on the present dose, by one model alone."""
-        values = self._scale(member, self.present.amount, self.present.every)
-        return summarise(values, member.posterior.weight)
+        return summarise(self._go_on(member), member.posterior.weight)
+
+    def find_present(self) -> tuple[Floats, Floats]:
+        """Measured troughs at steady state on what is taken now, and their weights."""
+        return self.mixture.join([self._go_on(one) for one in self.mixture.leading])
+
+    def _go_on(self, member: Member) -> Floats:
+        present = self.present
+        if present.even:
+            return self._scale(member, present.amount, present.every)
+        values = predict_present(member, self.setting, present)
+        return scatter(values, member.noise)
 
     def find_at(self, hours: Iterable[float], intakes: Iterable[Intake]) -> tuple[Floats, Floats]:
         """Measured concentrations (N, T) at hours on given doses, and the weights (N,)."""
@@ -123,6 +145,22 @@ def predict_steady(member: Member, setting: Setting, present: Present, every: fl
     doses = make_doses([unit], setting, member.candidate)
     at = np.array([start + count * every])
     return np.asarray(predict(member.problem, member.posterior.eta, at, doses)[:, 0])
+
+
+def predict_present(member: Member, setting: Setting, present: Present) -> Floats:
+    """Trough at steady state where doses of several sizes or times go on, per draw (N,)."""
+    longest = max(item.every for item in present.intakes)
+    until = present.next_dose + np.ceil(STEADY_HOURS / longest) * longest
+    going = [
+        replace(
+            item,
+            start=(start := item.start + item.count * item.every),
+            count=int(np.ceil((until - start) / item.every)),
+        )
+        for item in present.intakes
+    ]
+    doses = make_doses(going, setting, member.candidate)
+    return np.asarray(predict(member.problem, member.posterior.eta, np.array([until]), doses)[:, 0])
 
 
 def predict_at(

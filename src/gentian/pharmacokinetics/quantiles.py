@@ -13,9 +13,10 @@ def weigh(values: Floats, weights: Floats, probabilities: Floats) -> Floats:
     Each draw's weight sits around its value, half on either side; between draws the quantile is linear.
     """
     values, probabilities = np.asarray(values, float), np.asarray(probabilities, float)
-    rows = values.reshape(len(values), -1).T
+    rows = np.ascontiguousarray(values.reshape(len(values), -1).T)
     order = np.argsort(rows, axis=1)
-    reached = np.cumsum(weights[order], axis=1) - weights[order] / 2
+    share = np.asarray(weights)[order]
+    reached = np.cumsum(share, axis=1) - share / 2
     ordered = np.take_along_axis(rows, order, axis=1)
     found = [np.interp(probabilities, *pair) for pair in zip(reached, ordered, strict=True)]
     return np.array(found).T.reshape(len(probabilities), *values.shape[1:])

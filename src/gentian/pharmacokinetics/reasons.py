@@ -26,18 +26,6 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "Write the time of both, or that it was drawn before the dose (`timing: before-dose`).",
             "trough_from_share",
         ),
-        "no-dose-time": (
-            "the time of day of the doses is not on record",
-            "Write when the doses are taken (`at 08:00`), or that the sample was drawn before one.",
-            "trough_from_share",
-        ),
-        "time-conflict": (
-            "said to be drawn before a dose, and its time says otherwise",
-            "Check the time of the sample and of the dose.",
-            "sample_time_within",
-        ),
-        "two-levels": ("two results for one time differ", "Ask the laboratory which counts.", ""),
-        "repeated": ("the same result twice; the other one is used", "", ""),
         "before-first-dose": (
             "drawn before the first dose on record",
             "Check both dates, or enter the earlier doses.",
@@ -63,7 +51,11 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "",
             "assay_bias_sd",
         ),
-        "serum": ("measured in serum or plasma; the target is for whole blood", "", "specimen"),
+        "serum": (
+            "measured in serum or plasma; the target is for whole blood",
+            "Measure whole blood.",
+            "",
+        ),
         "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
         "before-interaction": (
             "drawn before an interacting medicine of unknown size changed",
@@ -76,6 +68,27 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "level_memory",
         ),
         "after-stop": ("drawn after the medicine was stopped", "", ""),
+        "nought": (
+            "a level of nought is no measurement, and no assay reports it",
+            "Write the limit of the laboratory, such as `<1 ng/mL`.",
+            "floor_share",
+        ),
         "on-hold": ("drawn while the medicine was on hold", "", ""),
+        "two-levels": (
+            "another value is on record for the same time",
+            "Say which is right, or when each was drawn.",
+            "",
+        ),
+        "repeated": ("the same result is on record already; it counts once", "", ""),
+        "time-conflict": (
+            "said to be drawn before the dose, and its time lies after it",
+            "Say when the dose of that day was taken.",
+            "",
+        ),
+        "no-dose-time": (
+            "the time of day of the dose before it is not on record",
+            "Write the time of day, such as `daily at 08:00`.",
+            "trough_from_share",
+        ),
     }
     return texts.get(code, (code.replace("-", " "), "", ""))

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from gentian.language.dates import DAY, format_minute
+from gentian.language.dates import format_minute
 
-from .advice import Choice
+from .advice import Choice, list_unseen, say_companion
 from .case import Case
 from .individual import Setting, is_valid
 from .report import NextSample, TargetLine
 from .rules import HOUR, Rules
+
+REPEATED = (
+    "outlier",
+    "two-readings",
+    "models-disagree",
+    "nought",
+    "below-quantification",
+)  # asked for again before the next dose
 
 
 def plan_sample(case: Case, choice: Choice, target: TargetLine) -> NextSample:
     """The day of the next trough and why then: the soonest reason speaks."""
     rules, setting = case.rules, case.setting
     now = setting.history.index
-    moving = [one for one in case.influences if one.is_building(now) or one.is_fading(now)]
-    if moving:
-        names = ", ".join(one.row.with_.replace("-", " ") for one in moving)
-        return _plan(case, "after_interaction", f"{names} started or stopped lately")
+    if moving := list_unseen(setting):
+        names = ", ".join(say_companion(one) for one in moving)
+        since = now - max(one.changed(now) for one in moving)
+        return _plan(case, "after_interaction", f"{names} started or stopped lately", since)
     passed = _find_change(setting, rules)
     if choice.option is not None and not choice.option.is_present:
         return _plan(case, "kept_until", "so long after a change, if the dose is changed now")
     if choice.against:
-        return _plan(case, "kept_until", choice.against[0].says.rstrip("."), passed)
+        says = choice.against[0].says.rstrip(".")
+        at_once = not passed and choice.against[0].id in REPEATED
+        return _plan(case, "kept_until", says, rules.number("kept_until") if at_once else passed)
     if passed:
         return _plan(case, "kept_until", "so long after the last change of dose", passed)
     valid = [level for level in setting.levels if is_valid(level)]
@@ -47,7 +57,7 @@ def _plan(case: Case, rule: str, because: str, passed: float = 0.0) -> NextSampl
     """So many hours after the index time, less what has passed."""
     index = case.answers.index
     wait = max(round((case.rules.number(rule) - passed) * HOUR), 0)
-    day = format_minute(index + (wait if wait >= DAY else 0))[:10]
+    day = format_minute(index + wait)[:10]
     return NextSample(
         when=day,
         says=f"Next level about {day}, whole blood, just before a dose, by the same assay.",

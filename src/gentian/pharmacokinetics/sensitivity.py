@@ -13,6 +13,8 @@ from .outlook import Outlook
 from .report import Said, TargetLine
 from .typical import calculate_typical
 
+NAMES = {"cl": "clearance", "v": "volume", "v1": "volume"}
+
 
 def list_sensitivities(
     outlook: Outlook, candidates: Iterable[Candidate], target: TargetLine
@@ -58,8 +60,8 @@ def _list_disputed(candidate: Candidate, setting: Setting) -> list[Said]:
                 Said(
                     id=f"cap-{item.of}",
                     kind="note",
-                    says=f"{model.name} would change its {item.on} by {ratio:.2f} if {item.of} were "
-                    f"put in as measured; {item.note or 'it is held back here'}.",
+                    says=f"With {item.of} put in as measured, {model.name} would take {ratio:.2f} times the "
+                    f"{NAMES.get(item.on, item.on)} that is used here. {item.note}".rstrip(),
                     cites=list(model.cites),
                 )
             )

@@ -58,24 +58,16 @@ def absorb_once(rate: Array, absorption: Array, time: Array) -> Array:
     return np.asarray(np.exp(-slow * time) * time * fade((quick - slow) * time))
 
 
-def absorb_repeatedly(
-    rate: Array, absorption: Array, time: Array, every: Floats, count: Floats
-) -> Array:
-    """What `count` absorbed mg leave in a mode `time` after the last, per 1/h of absorption.
+def absorb_repeatedly(rate: Array, absorption: Array, times: Array) -> Array:
+    """What n absorbed mg leave in a mode, per 1/h of absorption; times: since the last, interval, n intervals.
 
     With sums G = N/D: N[a,b] = G[a,b] D(b) + G(a) D[a,b], solved for G[a,b] with the quicker rate b, so that
     the subtraction stays harmless however slow the other is. A count of 0 gives 0.
     """
     slow, quick = order(rate, absorption)
-    times = stack(time, every, every * count)
     lost = np.expm1(-np.stack((slow, quick))[:, None] * times[1:])
     slow_sum, quick_sum = lost[:, 1] / lost[:, 0]
     decays = np.exp(-slow * times)
     once, between, over = decays * times * fade((quick - slow) * times)
     growth = (slow_sum * between - over) / -lost[1, 0]
     return np.asarray(once * quick_sum + decays[0] * growth)
-
-
-def stack(time: Array, every: Floats, over: Floats) -> Array:
-    """The three times along a new first axis, broadcast to one shape."""
-    return np.stack(np.broadcast_arrays(time, every, over))

@@ -19,7 +19,7 @@ from .problem import Floats
 from .report import Quantiles
 from .rules import Rules
 
-DRAWS = 4096
+DRAWS = 2048
 FEWEST = 50.0  # effective draws below which nothing is said to have been expected
 
 
@@ -45,8 +45,45 @@ class Judged:
     outliers: list[int]
 
 
-def judge_levels(member: Member, setting: Setting, rules: Rules) -> Judged:
-    """What was expected of each level of `setting.levels` by the leading model, and which lie far from it."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Which levels may surprise: used ones; the first of them only where the population is asked too."""
+
+    used: Sequence[bool]
+    least: float
+    at_large: bool
+
+    def asks(self, place: int, outliers: Sequence[int]) -> bool:
+        """May a level count as unlikely, with those that were blamed already?"""
+        before = (one for one in range(place) if self.used[one] and one not in outliers)
+        return self.used[place] and (self.at_large or next(before, None) is not None)
+
+
+def judge_by_all(
+    leader: Member, members: Sequence[Member], setting: Setting, rules: Rules
+) -> list[Judged]:
+    """How each leading model judges the levels, the leader first; its outliers are those of all of them.
+
+    A model with an error of fixed size takes a trough of nought for one of four, and weighs most just where a
+    tenfold slip made the levels disagree. So any model is heard that leaves a level far off its curve, or that
+    earlier levels of this person had led to expect another. What the others expected of people at large is not:
+    published models differ twofold there (section 1.4), and a child unlike some of them is no slip of the pen.
+    """
+    first = judge_levels(leader, setting, rules)
+    others = [
+        judge_levels(one, setting, rules, at_large=False) for one in members if one is not leader
+    ]
+    found = {place for one in (first, *others) for place in one.outliers}
+    return [Judged(first.expectations, sorted(found)), *others]
+
+
+def judge_levels(
+    member: Member, setting: Setting, rules: Rules, *, at_large: bool = True
+) -> Judged:
+    """What was expected of each level of `setting.levels` by one model, and which lie far from it.
+
+    at_large: a level also counts as far off where only the population speaks of it, and no earlier level.
+    """
     problem = member.problem
     samples = problem.samples
     eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
@@ -60,7 +97,8 @@ def judge_levels(member: Member, setting: Setting, rules: Rules) -> Judged:
     flagged = {
         place for place, found in enumerate(first) if used[place] and abs(found.residual) > residual
     }
-    return Judged(first, _find_outliers(measured, misfit, member, setting, used, flagged, rules))
+    told = Told(used, rules.number("outlier_probability"), at_large)
+    return Judged(first, _find_outliers(measured, misfit, member, setting, told, flagged))
 
 
 def _find_outliers(
@@ -68,18 +106,17 @@ def _find_outliers(
     misfit: Floats,
     member: Member,
     setting: Setting,
-    used: Sequence[bool],
+    told: Told,
     flagged: set[int],
-    rules: Rules,
 ) -> list[int]:
     """Of the levels that stand out, the one without which the others are best explained; then again without it."""
-    least, outliers = rules.number("outlier_probability"), list[int]()
-    while len(outliers) < sum(used):
+    outliers = list[int]()
+    while len(outliers) < sum(told.used):
         expectations = _expect(measured, misfit, member, setting)
         surprising = {
             place
             for place, found in enumerate(expectations)
-            if used[place] and found.share is not None and found.share < least
+            if found.share is not None and found.share < told.least and told.asks(place, outliers)
         }
         suspects = sorted((flagged | surprising) - set(outliers))
         if not suspects:
