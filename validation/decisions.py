@@ -7,7 +7,7 @@ same missed doses and the same mistakes. What counts is the true trough of every
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,6 +40,7 @@ EARLY = 6.0  # h
 MONTH = 28
 OTHER_ASSAY = 5  # visit from which another assay is used
 TYPING_ERROR = 3  # visit
+MISHAP_ASSAY = "lc-ms-ms"  # reads low enough for a level ten times too low to be a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Scenario:
     drift: float = 1.0
     growth: float = 1.0
     typo: float = 1.0
+    assay: str = ""  # empty: the one of the true model
 
 
 def list_scenarios() -> list[Scenario]:
@@ -89,7 +91,7 @@ def list_scenarios() -> list[Scenario]:
         Scenario("typo-low", "one level typed ten times too low", base, typo=0.1),
         Scenario("typo-high", "one level typed ten times too high", base, typo=10.0),
     ]
-    return [*right, *wrong, *mishaps]
+    return [*right, *wrong, *(replace(one, assay=MISHAP_ASSAY) for one in mishaps)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def _draw(world: World, track: Track, visit: int, day: int) -> Drawn:
     scenario, truth = world.scenario, TRUTHS[world.scenario.truth]
     at = day - (BEFORE + world.early[visit]) / DAY
     true = float(world.body.follow([at], world.dose(track.courses, day - 1))[0])
-    assay = truth.source.assay
+    assay = scenario.assay or truth.source.assay
     if scenario.bias != 1.0 and visit >= OTHER_ASSAY:
         true, assay = true * scenario.bias, "immunoassay"
     reading = measure(truth, true, float(world.noise[visit]))

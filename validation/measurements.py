@@ -53,7 +53,7 @@ class Size:
     targets: tuple[str, ...]
 
 
-BIG = Size(200, 12, 12, 12, 2, 4000, 60, 2000, 8, 400, 200, 80, 40, tuple(TARGETS))
+BIG = Size(200, 12, 12, 12, 2, 4000, 60, 2000, 8, 400, 160, 40, 40, tuple(TARGETS))
 SMALL = Size(24, 2, 3, 3, 1, 1000, 10, 60, 1, 40, 16, 8, 3, ("5 to 15",))
 
 

@@ -126,7 +126,7 @@ def _render_years(figures: Figures) -> str:
             "next morning; share of mornings with the true trough inside the target, from the first visit to day 364. *Keep*: the "
             "protocol's dose all year. *Label*: dose × middle of the target ÷ last level when that lies outside, nearest dose that can "
             "be measured out, same limits. *Consult*: the marked dose; where nothing is marked the present one. A trough of 20 or more "
-            "pauses both for four days. Mishaps happen to Chen 2021 with that model known.",
+            "pauses both for four days. Mishaps happen under Chen 2021 with that model known, levels by LC-MS/MS.",
             table(
                 ["target", "scenario", "keep", "label", "consult", "consult − label, points", "above 15, label / consult",
                  "above 20", "below 2", "changes", "visits with nothing marked"],
