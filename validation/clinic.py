@@ -1,8 +1,8 @@
 """The consult, put together from its own functions for a `History`, as `consult.make_consult` does for a chart.
 
 Eligibility, fits, weights, outliers, options, doubts and choice are the package's; a test compares the marked dose
-with `forecast.make_forecast`. What needs a chart and no forecast (pregnancy, interactions, allergies) is left out; the
-one refusal that levels themselves can cause, a toxic trough, is kept. Everybody says that no dose was missed.
+with `forecast.make_forecast`. What needs a chart and no forecast (pregnancy, interactions, allergies) is left out;
+the one refusal that levels themselves can cause, a toxic trough, is kept. Everybody says that no dose was missed.
 """
 
 from __future__ import annotations

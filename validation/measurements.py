@@ -11,7 +11,7 @@ import numpy as np
 
 from gentian import __version__
 
-from . import decisions, forecasts, numerics
+from . import alarms, decisions, forecasts, numerics, peaks
 from .clinic import FULL, GUIDELINE, QUICK, RULES, TARGETS, find_doses, find_target, sit
 from .forecasts import COUNTS, Case
 from .statistics import share, tidy
@@ -22,11 +22,12 @@ from .summaries import (
     summarise_errors,
     summarise_year,
 )
-from .truths import TRUTHS
+from .truths import DOSING, TRUTHS
 from .variants import TRIED
 
 OWN = ("cheng", "chen21", "fan", "golubovic", "bridge")
 CHAINED = ("cheng", "chen21", "golubovic", "bridge")
+SLIPPED = ("cheng", "chen21", "fan")
 LOOPED = ("chen21", "fan", "bridge")
 TRIED_TRUTHS = ("cheng", "chen21", "fan", "bridge", "chen20", "chen20x")
 TRIED_COUNTS = (0, 1, 3, 5)
@@ -49,12 +50,13 @@ class Size:
     own: int
     blind: int
     tried: int
+    alarms: int
     years: int
     targets: tuple[str, ...]
 
 
-BIG = Size(200, 12, 12, 12, 2, 4000, 60, 2000, 8, 400, 160, 40, 40, tuple(TARGETS))
-SMALL = Size(24, 2, 3, 3, 1, 1000, 10, 60, 1, 40, 16, 8, 3, ("5 to 15",))
+BIG = Size(200, 12, 12, 12, 2, 4000, 60, 2000, 8, 400, 160, 40, 60, 40, tuple(TARGETS))
+SMALL = Size(24, 2, 3, 3, 1, 1000, 10, 60, 1, 40, 16, 8, 6, 3, ("5 to 15",))
 
 
 class Crew:
@@ -88,6 +90,7 @@ def measure(quick: bool, processes: int) -> dict:
         "numerics": report_progress("numerics", measure_numerics(size, crew)),
         **measure_forecasts(size, crew),
         "tried": report_progress("what was tried", measure_tried(size, crew)),
+        "alarms": report_progress("alarms", measure_alarms(size, crew)),
         "years": report_progress("years", measure_years(size, crew)),
     }
 
@@ -103,8 +106,8 @@ def report_progress(what: str, found):
 
 def measure_numerics(size: Size, crew: Crew) -> dict:
     """Second ways of doing the same."""
-    hard = crew.ask(numerics.judge_hard, [(i, 12) for i in range(size.hard)])
-    lags = crew.ask(numerics.settle_lag, [(i,) for i in range(size.lags)])
+    hard = crew.ask(peaks.judge_hard, [(i, 12) for i in range(size.hard)])
+    lags = crew.ask(peaks.settle_lag, [(i,) for i in range(size.lags)])
     several = [one for one in hard if one.several]
     chains = [(m, i, size.steps) for m in CHAINED for i in range(size.chains)]
     return {
@@ -276,6 +279,33 @@ def measure_tried(size: Size, crew: Crew) -> list[dict]:
             }
         )
     return found
+
+
+def measure_alarms(size: Size, crew: Crew) -> dict:
+    """Levels called far off: without any error, and with one level ten times too high or too low."""
+    ways = {
+        "right": [(t, False, 1.0, 0) for t in DOSING if t not in NO_OTHER_MODEL],
+        "wrong": [(t, True, 1.0, 0) for t in TRIED_TRUTHS],
+        "low": [(t, False, 0.1, 2) for t in SLIPPED],
+        "high": [(t, False, 10.0, 2) for t in SLIPPED],
+        "low_last": [(t, False, 0.1, 4) for t in SLIPPED],
+        "high_last": [(t, False, 10.0, 4) for t in SLIPPED],
+    }
+    return {
+        name: {
+            truth: share(
+                sum(
+                    crew.ask(
+                        alarms.is_alarmed,
+                        [(truth, i, blind, factor, place) for i in range(size.alarms)],
+                    )
+                ),
+                size.alarms,
+            )
+            for truth, blind, factor, place in cases
+        }
+        for name, cases in ways.items()
+    }
 
 
 # -- section 4 -------------------------------------------------------------------------------------------

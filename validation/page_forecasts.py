@@ -49,7 +49,7 @@ def list_missed(figures: Figures) -> list[tuple[str, str, float]]:
 
 def render(figures: Figures) -> str:
     """Both sections."""
-    return "\n\n".join([_render_own(figures), _render_blind(figures), _render_tried(figures), _render_errors(figures)])  # fmt: skip
+    return "\n\n".join([_render_own(figures), _render_blind(figures), _render_tried(figures), _render_alarms(figures), _render_errors(figures)])  # fmt: skip
 
 
 def _render_own(figures: Figures) -> str:
@@ -134,6 +134,32 @@ def _render_tried(figures: Figures) -> str:
             "half-life of 169 h and a residual error of 39 %, from 14 infants), or let an unpublished extrapolation carry a dose.",
         ]
     )  # fmt: skip
+
+
+def _render_alarms(figures: Figures) -> str:
+    names = {
+        "right": "no error, the model known",
+        "wrong": "no error, the model missing",
+        "low": "the third level ten times too low",
+        "high": "the third level ten times too high",
+        "low_last": "the last level ten times too low",
+        "high_last": "the last level ten times too high",
+    }
+    found = figures["alarms"]
+    rows = [
+        [
+            name,
+            "; ".join(f"{TRUTHS[truth].name} {interval(one)}" for truth, one in found[key].items()),
+        ]
+        for key, name in names.items()
+    ]
+    return "\n\n".join(
+        [
+            "### Levels called far off\n\nFive levels. A level that lies far off marks nothing until it is repeated, so an alarm "
+            "without an error costs a decision, and a slip without an alarm may cost more.",
+            table(["what", "people with an alarm"], rows),
+        ]
+    )
 
 
 def _render_errors(figures: Figures) -> str:
