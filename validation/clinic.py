@@ -1,8 +1,8 @@
 """The consult, put together from its own functions for a `History`, as `consult.make_consult` does for a chart.
 
-Nothing is re-implemented: eligibility, fits, weights, outliers, options, doubts and choice are the package's. What
-needs a chart and no forecast (pregnancy, interactions, allergies) is left out; the one refusal that levels
-themselves can cause, a toxic trough, is kept.
+Eligibility, fits, weights, outliers, options, doubts and choice are the package's; a test compares the marked dose
+with `forecast.make_forecast`. What needs a chart and no forecast (pregnancy, interactions, allergies) is left out;
+the one refusal that levels themselves can cause, a toxic trough, is kept. Everybody says that no dose was missed.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ from gentian.pharmacokinetics.options import (
     find_limits,
     list_amounts,
     make_shelf,
+    thin_out,
     weigh_option,
 )
 from gentian.pharmacokinetics.outlook import Outlook, Present, find_present
 from gentian.pharmacokinetics.posterior import draw
 from gentian.pharmacokinetics.report import DoseOption, LabelDose, TargetLine
 from gentian.pharmacokinetics.rules import Rules
-from gentian.pharmacokinetics.surprises import judge_levels
+from gentian.pharmacokinetics.surprises import judge_by_all
 
 from .variants import AS_IS, Variant
 
@@ -44,6 +45,9 @@ CONSULT = next(iter(GUIDELINE.consults.values()))
 
 
 RULES = Rules(CONSULT, partial(find_value, GUIDELINE, Settings()))
+FORECAST_LEADS = Variant(
+    "leads", "the forecast leads from the first level", {"levels_to_lead": 1.0}
+)
 TARGETS = {"2 to 10": (2.0, 10.0), "5 to 15": (5.0, 15.0)}
 
 
@@ -143,12 +147,15 @@ def _doubt(
 ) -> Sitting:
     leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
     surprises.DRAWS = speed.checks
-    outliers = judge_levels(leader, setting, RULES).outliers if setting.levels else []
+    outliers: list[int] = []
+    if setting.levels:
+        outliers = judge_by_all(leader, mixture.leading, setting, setting.rules)[0].outliers
     members = {one.candidate.model.model: one for one in mixture.members}
     lines = describe_models(candidates, members, outlook, RULES)
     silent = [doubt.id for doubt in list_doubts(mixture, lines, setting, present)]
     silent += ["outlier"] if outliers else []
     silent += ["toxic"] if _is_toxic(setting) else []
+    silent += ["below quantification"] if _is_below(setting) else []
     valid = count_valid(setting, outliers)
     silent += ["no level"] if valid < RULES.count("levels_to_consider") else []
     return Sitting(setting, mixture, outlook, present, valid, tuple(silent))
@@ -158,6 +165,12 @@ def _is_toxic(setting: Setting) -> bool:
     """The latest level is one at which the guideline holds the medicine."""
     levels = setting.levels
     return bool(levels) and levels[-1].value >= RULES.number("toxic_from")
+
+
+def _is_below(setting: Setting) -> bool:
+    """The last valid level is no number, so that the label's arithmetic has nothing to say."""
+    valid = [level for level in setting.levels if is_valid(level)]
+    return bool(valid) and valid[-1].below
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +190,11 @@ def list_doses(present: Present, surface: float) -> tuple[Shelf, list[Fraction]]
     return shelf, list_amounts(shelf, limits.least, limits.most)
 
 
-def find_doses(sitting: Sitting, surface: float, target: TargetLine) -> Doses:
-    """Weigh every dose and choose, as the consult does."""
+def find_doses(
+    sitting: Sitting, surface: float, target: TargetLine, forecast_leads: bool = False
+) -> Doses:
+    """Weigh every dose and choose, as the consult does. forecast_leads: from the first level on."""
+    rules = FORECAST_LEADS.vary_rules(RULES) if forecast_leads else RULES
     present = sitting.present
     if present is None:
         raise ValueError("nothing is being taken")
@@ -186,12 +202,27 @@ def find_doses(sitting: Sitting, surface: float, target: TargetLine) -> Doses:
     label = find_label(sitting.setting, present, target)
     options: tuple[DoseOption, ...] = ()
     if sitting.outlook is not None and sitting.valid:
-        options = tuple(
-            weigh_option(sitting.outlook, amount, 24.0, target, shelf) for amount in amounts
-        )
-    marked = choose(options, 0 if sitting.silent else sitting.valid, (), label, RULES)
+        options = _weigh(sitting.outlook, shelf, amounts, present, target)
+    marked = choose(options, 0 if sitting.silent else sitting.valid, (), label, rules)
     by_label = label.per_day if label is not None else present.per_day
     return Doses(marked, options, label, round_dose(by_label, amounts, present.per_day))
+
+
+def _weigh(
+    outlook: Outlook,
+    shelf: Shelf,
+    amounts: list[Fraction],
+    present: Present,
+    target: TargetLine,
+) -> tuple[DoseOption, ...]:
+    """The doses that a consult shows, as `forecast.weigh_options` picks them."""
+    weighed = {one: weigh_option(outlook, one, 24.0, target, shelf) for one in amounts}
+    if not weighed:
+        return ()
+    best = max(amounts, key=lambda one: weighed[one].inside)
+    now = Fraction(present.per_day).limit_denominator(1000)
+    keep = [best, *([now] if now in weighed else [])]
+    return tuple(weighed[one] for one in thin_out(amounts, keep))
 
 
 def find_label(setting: Setting, present: Present, target: TargetLine) -> LabelDose | None:

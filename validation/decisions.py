@@ -1,16 +1,17 @@
 """A year with a dose: what becomes of a person whose dose follows the consult, the label, or nobody.
 
-Twelve visits, a level at each, the new dose from the next morning. All three see the same laboratory noise, the same
-missed doses and the same mistakes. What counts is the true trough of every morning, not what was measured.
+Twelve visits, a level at each, the new dose from the next morning. All three see the same laboratory noise, the
+same missed doses and the same mistakes. What counts is the true trough of every morning, not what was measured.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gentian.pharmacokinetics.history import History
 from gentian.pharmacokinetics.outlook import find_present
 from gentian.pharmacokinetics.problem import Doses, Floats
 
@@ -33,12 +34,13 @@ SEED = 20261
 VISITS = (14, 28, 42, 70, 98, 126, 154, 182, 224, 266, 308, 350)
 END = 364
 ARMS = ("keep", "label", "consult")
-HELD = 4  # days without a dose after a toxic trough, in every arm that looks at levels (TX-190: repeat in 3 to 5 days)
+HELD = 4  # days without a dose after a toxic trough, in both arms that look at levels (TX-190: repeat in 3 to 5)
 TOO_HIGH, MUCH_TOO_HIGH, TOO_LOW = 15.0, 20.0, 2.0
 EARLY = 6.0  # h
 MONTH = 28
 OTHER_ASSAY = 5  # visit from which another assay is used
 TYPING_ERROR = 3  # visit
+MISHAP_ASSAY = "lc-ms-ms"  # reads low enough for a level ten times too low to be a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Scenario:
     drift: float = 1.0
     growth: float = 1.0
     typo: float = 1.0
+    assay: str = ""  # empty: the one of the true model
 
 
 def list_scenarios() -> list[Scenario]:
@@ -88,12 +91,12 @@ def list_scenarios() -> list[Scenario]:
         Scenario("typo-low", "one level typed ten times too low", base, typo=0.1),
         Scenario("typo-high", "one level typed ten times too high", base, typo=10.0),
     ]
-    return [*right, *wrong, *mishaps]
+    return [*right, *wrong, *(replace(one, assay=MISHAP_ASSAY) for one in mishaps)]
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Shares of the days from the first visit on, and counts. silent: visits at which the consult marked nothing."""
+    """Shares of the days after the first visit, and counts. silent: visits where the consult marked nothing."""
 
     scenario: str
     target: str
@@ -197,7 +200,7 @@ def _draw(world: World, track: Track, visit: int, day: int) -> Drawn:
     scenario, truth = world.scenario, TRUTHS[world.scenario.truth]
     at = day - (BEFORE + world.early[visit]) / DAY
     true = float(world.body.follow([at], world.dose(track.courses, day - 1))[0])
-    assay = truth.source.assay
+    assay = scenario.assay or truth.source.assay
     if scenario.bias != 1.0 and visit >= OTHER_ASSAY:
         true, assay = true * scenario.bias, "immunoassay"
     reading = measure(truth, true, float(world.noise[visit]))
@@ -217,16 +220,18 @@ def _decide(world: World, track: Track, arm: str, target: str, day: int) -> None
         track.courses += [Course(day + 1, 0.0), Course(day + 1 + HELD, min(lower, present))]
         track.changes += 1
         return
-    if arm == "label":
-        wanted = _ask_label(history, person, target)
-    else:
-        wanted = _ask_consult(world, track, history, target)
+    by_label = arm == "label"
+    wanted = (
+        _ask_label(history, person, target)
+        if by_label
+        else _ask_consult(world, track, history, target)
+    )
     if abs(wanted - present) > 1e-9:
         track.courses.append(Course(day + 1, wanted))
         track.changes += 1
 
 
-def _ask_label(history, person: Person, target: str) -> float:
+def _ask_label(history: History, person: Person, target: str) -> float:
     """By the label's arithmetic from the last valid level, rounded and limited as the consult's doses are."""
     present = find_present(history)
     if present is None:
@@ -238,7 +243,7 @@ def _ask_label(history, person: Person, target: str) -> float:
     return round_dose(wanted, amounts, present.per_day)
 
 
-def _ask_consult(world: World, track: Track, history, target: str) -> float:
+def _ask_consult(world: World, track: Track, history: History, target: str) -> float:
     """The marked dose; the present one where nothing is marked."""
     without = (TRUTHS[world.scenario.truth].model,) if world.scenario.blind else ()
     sitting = sit(history, world.person.form, without, beside=False)

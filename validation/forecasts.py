@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gentian.pharmacokinetics.eligibility import Candidate
-from gentian.pharmacokinetics.history import History
+from gentian.pharmacokinetics.history import History, Intake
 from gentian.pharmacokinetics.mixture import Mixture, summarise
 from gentian.pharmacokinetics.outlook import Outlook, find_present, predict_at, switch_doses
 
@@ -49,7 +49,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One person at one visit. seen: the next measured trough on STEP times the dose; true: without the laboratory.
+    """One person at one visit. seen: the next measured trough on STEP times the dose; true: the same unmeasured.
 
     interval: of the mixture, None where no model leads. alone: by model. last: the last level; silent: why the
     consult marks nothing.
@@ -141,7 +141,7 @@ def _forecast(life: Life, count: int, without: Sequence[str], variant: Variant) 
     )
 
 
-def _step(history: History, today: int, amount: float) -> tuple[list[float], tuple]:
+def _step(history: History, today: int, amount: float) -> tuple[list[float], tuple[Intake, ...]]:
     """When the next trough is drawn, and the doses until then."""
     at = (today + 1 + AHEAD) * DAY - BEFORE
     return [at], switch_doses(history, amount, DAY, (today + 1) * DAY, at + 1.0)
@@ -172,7 +172,7 @@ def _look_alone(
 def _decide(life: Life, sitting: Sitting, target: str, past: float, unit: float) -> Decision:
     if sitting.present is None:
         raise ValueError("nothing is being taken")
-    found = find_doses(sitting, life.person.surface, find_target(target))
+    found = find_doses(sitting, life.person.surface, find_target(target), forecast_leads=True)
     option = found.choice.option
     keep = life.person.dose
     doses = {

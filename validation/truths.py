@@ -28,7 +28,7 @@ SOUGHT = 0.5  # ng/mL: below it a simulated laboratory reports no number, unless
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A model taken as the truth. faster: factor on its clearance; log_sd and proportional: where not as printed."""
+    """A model taken as the truth. faster: factor on its clearance; proportional: error where not as printed."""
 
     id: str
     name: str
