@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_chances_add_up_quantiles_ascend_and_more_gives_more(
     medians = [one.trough.q50 for one in sorted(told.options, key=lambda one: one.per_day)]
     assert medians == sorted(medians)
     above = [one.above for one in sorted(told.options, key=lambda one: one.per_day)]
-    assert all(later >= one - 1e-9 for one, later in zip(above, above[1:], strict=False))
+    assert all(later >= one - 1e-9 for one, later in itertools.pairwise(above))
     for line in told.levels:
         assert line.expected is None or assert_ascends(line.expected) is None
         assert line.share is None or 0 < line.share <= 1
