@@ -14,7 +14,7 @@ from gentian import __version__
 from . import alarms, decisions, forecasts, numerics, peaks
 from .clinic import FULL, GUIDELINE, QUICK, RULES, TARGETS, find_doses, find_target, sit
 from .forecasts import COUNTS, Case
-from .statistics import share, tidy
+from .intervals import share, tidy
 from .summaries import (
     average_errors,
     summarise_choices,

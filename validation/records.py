@@ -15,6 +15,7 @@ from .people import Person
 
 NOWHERE = Source("virtual person")
 DAY = 24.0
+BLOODS = 28  # days
 BEFORE = 0.5  # h: a trough is drawn half an hour before the dose
 PRODUCTS = {"tablet": "sirolimus-tablet-1", "solution": "sirolimus-solution-1"}
 
@@ -48,9 +49,9 @@ def write_history(
     series = {
         "weight": (value(0.0, person.weight), *(value(day * DAY, kg) for day, kg in weights)),
         "height": (value(0.0, person.height),),
-        "bilirubin": (value(0.0, person.bilirubin),),
-        "ast": (value(0.0, person.ast),),
-        "haematocrit": (value(0.0, person.haematocrit),),
+        "bilirubin": repeat(person.bilirubin, today),
+        "ast": repeat(person.ast, today),
+        "haematocrit": repeat(person.haematocrit, today),
     }
     return History(
         origin=0,
@@ -67,6 +68,11 @@ def write_history(
 def value(hours: float, number: float) -> Value:
     """A covariate at a time."""
     return Value(hours, round(hours * 60), number, NOWHERE)
+
+
+def repeat(number: float, today: int) -> tuple[Value, ...]:
+    """The same blood value every four weeks: an older one than 30 days is not used."""
+    return tuple(value(day * DAY, number) for day in range(0, today + 1, BLOODS))
 
 
 def write_intakes(person: Person, courses: Sequence[Course], today: int) -> tuple[Intake, ...]:

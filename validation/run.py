@@ -14,13 +14,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")  # two processes share two cores
-sys.path.insert(0, str(ROOT))
 
 
 def run() -> None:
     """Read the arguments, measure, write."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # two processes share two cores
+    sys.path[0] = str(ROOT)  # not this folder
     from validation.measurements import measure
     from validation.page import read_figures, render, write_figures
 

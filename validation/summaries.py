@@ -10,7 +10,7 @@ import numpy as np
 from .clinic import TARGETS
 from .decisions import ARMS, Scenario, Year
 from .forecasts import Case
-from .statistics import average_difference, difference, mean, median, share, tidy
+from .intervals import average_difference, difference, mean, median, share, tidy
 
 NO_LEVEL = "no level"
 

@@ -21,7 +21,7 @@ from gentian.pharmacokinetics.problem import Doses, Floats, Problem
 
 from .clinic import CONSULT, GUIDELINE, RULES
 from .people import OLDEST_CHILD, YOUNGEST, Person, Range
-from .records import DAY, Drawn, value
+from .records import DAY, Drawn, repeat, value
 
 SOUGHT = 0.5  # ng/mL: below it a simulated laboratory reports no number, unless the assay itself stops higher
 
@@ -109,7 +109,7 @@ def embody(
 def _set(history: History, person: Person) -> Setting:
     """What the truth's model looks at; some of it no record would hold."""
     hidden = {
-        "cholesterol": (value(0.0, person.cholesterol),),
+        "cholesterol": repeat(person.cholesterol, round(history.index / DAY)),
         "ciclosporin-trough": (value(0.0, person.ciclosporin),),
         "daily-dose": (value(0.0, person.dose),),
     }

@@ -25,7 +25,7 @@ from validation.clinic import (
 from validation.forecasts import Life, forecast_blind, forecast_own, live
 from validation.page import read_figures, render
 from validation.run import ROOT
-from validation.statistics import share
+from validation.intervals import share
 from validation.summaries import covers, speaks
 from validation.truths import TRUTHS
 
