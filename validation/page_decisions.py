@@ -145,14 +145,35 @@ def _render_losses(figures: Figures) -> str:
     even = [one for one in years if not is_worse(one) and not is_better(one)]
     better = [one for one in years if is_better(one)]
     toxic = [one for one in years if one["toxic"]["low"] > 0]
+    lines = [
+        f"* **Worse** ({len(worse)}): {names(worse)}.",
+        f"* **No difference that {years[0]['people']} people can show** ({len(even)}): {names(even)}.",
+        f"* **Better** ({len(better)}): {names(better)}.",
+        "* **More days at 20 ng/mL or above than by the label**: "
+        + (
+            "; ".join(
+                f"{one['name']} ({one['target']}: {points(one['toxic'])} points)" for one in toxic
+            )
+            or "none surely"
+        )
+        + ".",
+    ]
     return "\n\n".join(
         [
             "### Where the consult is not better than the label's arithmetic",
-            f"* **Worse** ({len(worse)}): {names(worse)}.",
-            f"* **No difference that {years[0]['people']} people can show** ({len(even)}): {names(even)}.",
-            f"* **Better** ({len(better)}): {names(better)}.",
-            "* **More days at 20 ng/mL or above than by the label**: "
-            + ("; ".join(f"{one['name']} ({one['target']}: {points(one['toxic'])} points)" for one in toxic) or "none surely")
-            + ".",
+            "\n".join(lines),
+            _explain_silence(years),
         ]
     )  # fmt: skip
+
+
+def _explain_silence(years: list[Figures]) -> str:
+    """Why a slip that nobody corrects costs so much."""
+    typed = [one for one in years if one["id"] == "typo-high"]
+    visits = "; ".join(f"{one['silent']:.1f} of 12 visits, target {one['target']}" for one in typed)
+    return (
+        "A level that lies far off marks nothing until somebody corrects the record, or until it is six months old (`level_memory`). "
+        "In these years nobody corrects it and the dose stays where it is; after a level ten times too high that is the dose halved "
+        f"for a toxic trough that never was (nothing marked at {visits}). The label's arithmetic forgets the slip at the next level. "
+        "A slip has to be corrected on the day it is told."
+    )

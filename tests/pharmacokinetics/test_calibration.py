@@ -23,9 +23,9 @@ from validation.clinic import (
     sit,
 )
 from validation.forecasts import Life, forecast_blind, forecast_own, live
+from validation.intervals import share
 from validation.page import read_figures, render
 from validation.run import ROOT
-from validation.intervals import share
 from validation.summaries import covers, speaks
 from validation.truths import TRUTHS
 
