@@ -167,12 +167,12 @@ def test_the_target_is_the_centres_own_where_it_has_one() -> None:
 def test_sirolimus_that_was_stopped_gives_no_forecast() -> None:
     found = consult("sirolimus-solution-1: 1 mL daily at 08:00 2026-01-10 to 2026-05-15")
     assert found.status == "context" and found.options == [] and found.present is None
-    assert "not being taken on record" in found.headline
+    assert "no dose of sirolimus that is taken now" in found.headline
 
 
 def test_sirolimus_that_is_only_planned_is_not_taken() -> None:
     found = consult("sirolimus-solution-1: planned 2026-06-01", levels=())
-    assert "not being taken on record" in found.headline and found.intakes == []
+    assert "no dose of sirolimus that is taken now" in found.headline and found.intakes == []
 
 
 def test_sirolimus_whose_dose_is_not_known_is_not_called_not_taken() -> None:

@@ -258,8 +258,8 @@ def test_outside_every_range_there_is_an_explanation_and_no_dose() -> None:
 
 def test_without_a_weight_it_is_the_weight_that_is_asked_for() -> None:
     found = consult(body="")
-    refused(found, "outside-every-range")
-    assert found.said[0].says == "No model that may carry a dose can be used without weight."
+    assert found.status == "context" and found.options == [] and found.label is None
+    assert found.headline == "Nothing can be said yet: No model can be used without weight."
 
 
 @pytest.mark.parametrize("born", ["2025-05-21", "2026-01-20", "2025"])
@@ -594,13 +594,53 @@ def test_the_labels_dose_stands_beside_ours_and_a_difference_is_explained() -> N
     assert option is not None and label is not None and label.difference is not None
     assert label.per_day == pytest.approx(1.0 * 6 / 1.5)
     assert label.difference == pytest.approx(option.per_day / label.per_day - 1)
-    assert abs(label.difference) > 0.3 and "fold-per-step" in ids(label.explained)
+    assert abs(label.difference) > 0.3 and "smaller-step" in ids(label.explained)
+    assert "No more than 2 times the present dose" in label.says
 
 
 def test_the_labels_dose_never_stands_alone_beyond_the_limits() -> None:
-    found = consult(levels=[level(EARLIER, "4.1 ng/mL"), level(LATER, "0.43 ng/mL")])
-    assert found.label is not None and "13.95 mg" in found.label.says
+    found = consult(levels=[level(EARLIER, "1.3 ng/mL"), level(LATER, "1.2 ng/mL")])
+    assert found.label is not None and "= 5 mg" in found.label.says
     assert "No more than 2 times the present dose" in found.label.says
+
+
+def test_no_label_s_dose_follows_from_a_level_that_lies_far_off() -> None:
+    found = consult(levels=[level(EARLIER, "4.1 ng/mL"), level(LATER, "0.43 ng/mL")])
+    assert "outlier" in ids(found.said) and found.label is None and marked(found) is None
+
+
+def test_the_label_s_dose_is_that_of_the_day_the_level_was_drawn() -> None:
+    steps = (
+        "sirolimus-solution-1: 1 mL daily at 08:00 2026-01-10 to 2026-04-30",
+        "sirolimus-solution-1: 1.5 mL daily at 08:00 since 2026-05-01",
+    )
+    found = consult(steps, [level(EARLIER, "1.5 ng/mL")])
+    assert found.label is not None and found.label.per_day == pytest.approx(1.0 * 6 / 1.5)
+
+
+def test_a_medicine_that_moves_the_level_is_named() -> None:
+    found = consult(others=["diltiazem: 60 mg three times daily since 2026-03-01"])
+    assert "1.6-fold" in next(one.says for one in found.said if one.id == "companion-diltiazem")
+
+
+def test_a_dose_above_the_ceiling_is_said_before_anything_else() -> None:
+    found = consult("sirolimus-solution-1: 10 mL daily at 08:00 since 2026-01-10")
+    assert marked(found) is None and "10 mg a day, lies above the ceiling" in found.headline
+
+
+def test_where_the_present_dose_is_expected_to_reach_too_much_a_level_comes_first() -> None:
+    steps = (
+        "sirolimus-solution-1: 1 mL daily at 08:00 2026-01-10 to 2026-05-14",
+        "sirolimus-solution-1: 3 mL daily at 08:00 since 2026-05-15",
+    )
+    found = consult(steps, [level(EARLIER, "9 ng/mL"), level(LATER, "9.4 ng/mL")])
+    assert "toxic-ahead" in ids(found.said) and marked(found) is None
+    assert found.next_sample is not None and "now" in found.next_sample.says
+
+
+def test_a_target_that_begins_where_sirolimus_is_held_is_no_target() -> None:
+    with pytest.raises(WishError, match="where the medicine is held"):
+        consult(wish=Wish(target=(30, 60)))
 
 
 def test_a_level_inside_the_target_is_why_the_label_changes_nothing() -> None:

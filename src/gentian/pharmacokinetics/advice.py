@@ -21,6 +21,7 @@ from .report import DoseOption, LabelDose, ModelLine, Said, Status
 from .rules import Rules
 
 SAME = 1e-9
+NEXT_STEP = 1.25  # a dose this much larger would lie beyond the limit
 EVEN_CHANCE = 0.5  # as likely inside the target as outside
 
 
@@ -178,8 +179,13 @@ def _list_causes(
 ) -> list[Said]:
     causes = []
     valid = [level for level in setting.levels if is_valid(level) and not level.below]
-    if (beyond := find_bound(label.per_day, limits)) is not None:
+    beyond = find_bound(label.per_day, limits)
+    if beyond is not None and find_bound(option.per_day * NEXT_STEP, limits) is not None:
         causes.append(beyond)
+    elif beyond is not None:
+        causes.append(
+            _note("smaller-step", "A smaller change is nearly as likely inside the target.")
+        )
     now = option.per_day / option.fold
     if not option.is_present and abs(label.per_day - now) < SAME * now:
         causes.append(

@@ -18,9 +18,17 @@ from gentian.engine.settings import Settings
 from gentian.language.dates import format_date, format_minute
 from gentian.language.model import Guideline
 
+from .about import describe_body, describe_reading
 from .advice import count_valid, explain_difference
 from .case import Case, Wish, WishError, read_case
-from .doubts import ask_about_missed, warn_about_surface, warn_about_weight
+from .doubts import (
+    ask_about_gates,
+    ask_about_missed,
+    name_companions,
+    warn_about_surface,
+    warn_about_trough,
+    warn_about_weight,
+)
 from .eligibility import UNRECORDED
 from .fan import draw_fan
 from .forecast import Forecast, compare_without, make_forecast
@@ -38,7 +46,7 @@ from .protocol import describe_protocol
 from .refusals import list_refusals, list_unknowns
 from .report import Consult, DoseOption, LabelDose, Said, Status, TargetLine
 from .rules import Rules
-from .sampling import plan_sample
+from .sampling import plan_refused, plan_sample
 from .sensitivity import list_sensitivities
 
 ABOUT_DOSES = {"dose", "taken", "still-taken", "start", "stop", "doses-overlap", "dose-differs"}
@@ -65,14 +73,26 @@ def make_consult(
 
 
 def _consult(case: Case, target: TargetLine) -> Consult:
+    _check_target(case, target)
     if refusals := _list_refusals(case):
-        return _report(case, target, "refused", _refuse(refusals), refusals)
+        report = _report(case, target, "refused", _refuse(refusals), refusals)
+        return replace(report, next_sample=plan_refused(case))
+    if missing := _find_missing(case):
+        says = f"No model can be used without {missing}."
+        ask = Said(id="needs", kind="question", says=says, mend=f"Record {missing}.")
+        return _report(case, target, "context", f"Nothing can be said yet: {says}", [ask])
     blocking = [item for item in case.history.questions if item.blocks]
     if case.present is None:
         blocking = [item for item in blocking if item.what in ABOUT_DOSES]
     if case.present is None and not blocking:
         name = case.guideline.vocabulary.concepts[case.consult.medicine].name
-        says = f"{name[0].upper()}{name[1:]} is not being taken on record"
+        if case.history.levels and not case.history.intakes:
+            says = f"The record holds levels of {name} and no dose that is taken now."
+            ask = Said(
+                id="no-dose", kind="question", says=says, mend="Enter the doses, past and present."
+            )
+            return _report(case, target, "context", f"Nothing can be said yet: {says}", [ask])
+        says = f"The record holds no dose of {name} that is taken now"
         return _report(case, target, "context", f"{says}; the guideline's own dose stands alone.")
     if case.present is None or blocking:
         return _report(case, target, "context", f"Nothing can be said yet: {blocking[0].says}")
@@ -84,6 +104,16 @@ def _consult(case: Case, target: TargetLine) -> Consult:
     return _tell(case, target, forecast)
 
 
+def _check_target(case: Case, target: TargetLine) -> None:
+    """Raises WishError for a target that begins where the medicine is held (TX-190)."""
+    toxic = case.rules.number("toxic_from")
+    if target.low >= toxic or target.high <= target.low:
+        raise WishError(
+            f"the target {target.low:g} to {target.high:g} {target.unit} begins where the medicine is held "
+            f"({toxic:g} {target.unit}); give a lower one"
+        )
+
+
 def _refuse(refusals: Sequence[Said]) -> str:
     return f"No dose is considered. {refusals[0].says}"
 
@@ -92,7 +122,7 @@ def _list_refusals(case: Case) -> list[Said]:
     found = list_refusals(
         case.guideline, case.chart, case.answers, case.influences, case.setting, case.fill
     )
-    if found or any(one.leads for one in case.candidates):
+    if found or any(one.leads for one in case.candidates) or _find_missing(case):
         return found
     why = [
         f"{one.model.name}: {'; '.join(reason.says for reason in one.reasons)}"
@@ -100,13 +130,13 @@ def _list_refusals(case: Case) -> list[Said]:
         if one.model.use == "dosing"
     ]
     says = "This person lies outside the range of every model that may carry a dose."
-    if missing := _find_missing(case):
-        says = f"No model that may carry a dose can be used without {missing}."
     return [Said(id="outside-every-range", kind="refusal", says=says, mend=" · ".join(why))]
 
 
 def _find_missing(case: Case) -> str:
-    """What nobody recorded, where nothing but that stands against some model."""
+    """What nobody recorded, where no model may lead and nothing but that stands against some."""
+    if any(one.leads for one in case.candidates):
+        return ""
     found = {
         why.id.removeprefix("needs-")
         for one in case.candidates
@@ -136,12 +166,16 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
     protocol = _describe_protocol(case)
     headline = say_headline(forecast.choice, forecast.limits, count_valid(case.setting), protocol)
     present = next((one for one in options if one.is_present), None)
-    sample = plan_sample(case, forecast.choice, target)
+    toxic = warn_about_trough(case, forecast.outlook, target)
+    sample = plan_sample(case, forecast.choice, target, bool(toxic))
     said = [
         *forecast.doubts,
+        *(one for one in toxic if one not in forecast.doubts),
+        *name_companions(case),
         *warn_about_weight(case),
         *warn_about_surface(case),
         *ask_about_missed(case, target),
+        *ask_about_gates(case),
     ]
     return replace(
         _report(case, target, forecast.choice.status, headline, said),
@@ -211,6 +245,8 @@ def _report(
         protocol="" if refused else _describe_protocol(case),
         assumptions=[case.history.zone] if case.history.zone else [],
         review=describe_review(case),
+        body=describe_body(case),
+        reading=describe_reading(case),
     )
 
 

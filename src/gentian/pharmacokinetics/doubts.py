@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
+from math import exp
+
 from gentian.language.dates import format_minute
 
 from .case import Case
 from .individual import is_valid
-from .outlook import Present
-from .report import Adherence, DoseOption, LabelDose, Said, TargetLine
+from .mixture import summarise
+from .outlook import Outlook, Present
+from .report import Adherence, DoseOption, Said, TargetLine
 from .surprises import Judged
 
 
-def list_record_doubts(
-    case: Case, present: Present, judged: Judged, label: LabelDose | None
-) -> list[Said]:
+def list_record_doubts(case: Case, present: Present, judged: Judged) -> list[Said]:
     """Every doubt about the record, in the order in which they are told."""
     return [
+        *list_ceiling_doubts(case, present),
         *list_body_doubts(case),
         *list_interval_doubts(case, present),
         *list_outlier_doubts(case, judged),
         *list_nought_doubts(case),
-        *list_label_doubts(case, label),
+        *list_label_doubts(case),
         *list_missed_doubts(case),
     ]
 
 
-def list_label_doubts(case: Case, label: LabelDose | None) -> list[Said]:
+def list_ceiling_doubts(case: Case, present: Present) -> list[Said]:
+    """A dose on record above the ceiling is a slip more often than a dose: it comes first (HZ-01)."""
+    rules = case.rules
+    ceilings = [(rules.number("most_per_day"), "most_per_day")]
+    if case.body.surface is not None:
+        surface = float(case.body.surface.value)
+        ceilings.append((rules.number("most_per_surface") * surface, "most_per_surface"))
+    most, name = min(ceilings)
+    if present.per_day <= most:
+        return []
+    return [
+        Said(
+            id="above-ceiling",
+            kind="warning",
+            says=f"The dose on record, {present.per_day:g} mg a day, lies above the ceiling of {rules.say(name)} "
+            f"({most:.2g} mg a day here).",
+            mend="Check the dose, milligrams against millilitres, and how often it is taken.",
+            cites=rules.cites(name),
+            place=present.intakes[-1].source.place,
+        )
+    ]
+
+
+def list_label_doubts(case: Case) -> list[Said]:
     """No dose is marked from a level that is no number: nothing of the label's could stand beside it."""
     valid = [level for level in case.setting.levels if is_valid(level)]
-    if label is not None or not valid:
+    if not valid or (valid[-1].value > 0 and not valid[-1].below):
         return []
     return [
         Said(
@@ -183,6 +208,8 @@ def ask_about_missed(case: Case, target: TargetLine) -> list[Said]:
     valid = [level for level in case.setting.levels if is_valid(level)]
     if not valid or valid[-1].value >= target.low or missed is None or missed.known:
         return []
+    if valid[-1].since_change is not None and _is_changed_since(case, valid[-1].hours):
+        return []  # the dose was changed after it already
     ask = case.guideline.facts[case.consult.missed].ask
     return [
         Said(
@@ -193,4 +220,82 @@ def ask_about_missed(case: Case, target: TargetLine) -> list[Said]:
             mend="Record it before the dose is raised.",
             cites=list(case.guideline.facts[case.consult.missed].cites),
         )
+    ]
+
+
+def _is_changed_since(case: Case, hours: float) -> bool:
+    return any(item.start > hours and item.ongoing for item in case.history.intakes)
+
+
+def warn_about_trough(case: Case, outlook: Outlook, target: TargetLine) -> list[Said]:
+    """Where the present dose is expected to reach the level at which the medicine is held (TX-190)."""
+    toxic = case.rules.number("toxic_from")
+    valid = any(is_valid(level) for level in case.setting.levels)
+    trough = summarise(*outlook.find_present())
+    if trough.q90 < toxic or not valid:  # the population alone says nothing of this person
+        return []
+    how = "is expected to" if trough.q50 >= toxic else "may"
+    return [
+        Said(
+            id="toxic-ahead",
+            kind="warning",
+            says=f"On the present dose the trough {how} reach {toxic:g} {target.unit}, where it is held: "
+            f"{trough.q10:.2g} to {trough.q90:.2g} {target.unit} (4 in 5).",
+            mend="Draw a level now, and let the specialist see it before the next doses.",
+            cites=case.rules.cites("toxic_from"),
+        )
+    ]
+
+
+def list_toxic_doubts(case: Case, outlook: Outlook, target: TargetLine) -> list[Said]:
+    """Where the middle of what is expected lies there already, a level comes before any dose."""
+    trough = summarise(*outlook.find_present())
+    toxic = trough.q50 >= case.rules.number("toxic_from")
+    return warn_about_trough(case, outlook, target) if toxic else []
+
+
+def name_companions(case: Case) -> list[Said]:
+    """Every medicine that moves the level and is no refusal, with what is assumed of it (section 1.5)."""
+    now = case.history.index
+    lines = []
+    for one in case.influences:
+        if not (one.is_on(now) or one.is_fading(now)):
+            continue
+        name = case.guideline.vocabulary.concepts[one.medicine].name
+        state = "is taken" if one.is_on(now) else "was stopped lately"
+        ratio = exp(one.log_fraction - one.log_clearance)
+        size = (
+            f"exposure is taken to change {ratio:.2g}-fold while it acts"
+            if one.sized
+            else "how much it changes the level is not known, so only levels since then are fitted"
+        )
+        lines.append(
+            Said(
+                id=f"companion-{one.medicine}",
+                kind="warning",
+                says=f"{name[0].upper()}{name[1:]} {state}: {size}.",
+                mend=f"When it starts, stops or changes: a level after {case.rules.say('after_interaction')}.",
+                cites=list(one.row.cites),
+                place=one.companion.source.place,
+            )
+        )
+    return lines
+
+
+def ask_about_gates(case: Case) -> list[Said]:
+    """What the guideline requires before a start and is not settled: asked for whoever takes it already."""
+    record = case.guideline.doses[case.consult.dose]
+    criteria = case.guideline.criteria
+    open_gates = [name for name in record.gates if case.answers.criteria.get(name) is not True]
+    told = {item.when for item in case.consult.refusals if item.if_unknown == "say"}
+    return [
+        Said(
+            id=f"gate-{name.replace('_', '-')}",
+            kind="question",
+            says=f"Required before a start and not settled on record: {case.fill(criteria[name].says)}",
+            mend="Settle it now, or correct the record.",
+            cites=list(criteria[name].cites),
+        )
+        for name in open_gates
+        if not told & {part for part in criteria[name].when.split() if part in told}
     ]

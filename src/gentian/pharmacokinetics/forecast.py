@@ -11,7 +11,7 @@ from gentian.dosing.circumstances import find_allergies
 from .adherence import find_adherence
 from .advice import Choice, choose, count_valid, list_doubts
 from .case import Case
-from .doubts import list_raise_doubts, list_record_doubts
+from .doubts import list_missed_doubts, list_raise_doubts, list_record_doubts, list_toxic_doubts
 from .eligibility import BESIDE
 from .individual import is_valid
 from .label import find_label_dose, mind_limits
@@ -27,7 +27,10 @@ HOURS_A_DAY = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the levels say. leader: the member with the most weight. limits: None where no dose is weighed."""
+    """What the levels say.
+
+    leader: the first by rank, which later levels do not change. limits: None where no dose is weighed.
+    """
 
     outlook: Outlook
     leader: Member
@@ -46,21 +49,22 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
     mixture = fit_models(case)
     if not mixture.leading:
         return None
-    leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
+    leader = min(mixture.leading, key=lambda one: one.candidate.model.rank)
     outlook = Outlook(mixture, case.setting, present)
     views = judge_by_all(leader, mixture.leading, case.setting, case.rules)
     judged = views[0]
     options, limits = (
         weigh_options(case, outlook, target) if count_valid(case.setting) else ([], None)
     )
-    label = _find_label(case, present, target)
+    label = _find_label(case, judged, target)
     if label is not None and limits is not None:
         label = mind_limits(label, limits)
     members = {one.candidate.model.model: one for one in mixture.members}
     models = describe_models(case.candidates, members, outlook, case.rules)
     doubts = [
+        *list_record_doubts(case, present, judged),
         *list_doubts(mixture, models, case.setting, present),
-        *list_record_doubts(case, present, judged, label),
+        *list_toxic_doubts(case, outlook, target),
     ]
     valid = count_valid(case.setting, judged.outliers)
     adherence = _find_adherence(case, leader, mixture.leading, views, present)
@@ -110,9 +114,12 @@ def weigh_options(
     return [weighed[amount] for amount in thin_out(amounts, keep)], limits
 
 
-def _find_label(case: Case, present: Present, target: TargetLine) -> LabelDose | None:
-    valid = [level for level in case.setting.levels if is_valid(level)]
-    return find_label_dose(valid[-1], present, target, case.rules) if valid else None
+def _find_label(case: Case, judged: Judged, target: TargetLine) -> LabelDose | None:
+    """From the last valid level; none from one that lies far off, nor where missed doses are on record."""
+    valid = [place for place, level in enumerate(case.setting.levels) if is_valid(level)]
+    if not valid or valid[-1] in judged.outliers or list_missed_doubts(case):
+        return None
+    return find_label_dose(case.setting.levels[valid[-1]], case.history, target, case.rules)
 
 
 def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:

@@ -8,40 +8,54 @@ from msgspec.structs import replace
 
 from gentian.dosing.rates import print_exact
 
-from .history import Level
+from .history import History, Level
 from .options import Limits
-from .outlook import Present
 from .report import LabelDose, Said, TargetLine
 from .rules import Rules
 
 ROUNDING = 1e-9
+HOURS_A_DAY = 24.0
+SMALL = 0.1
 
 
 def find_label_dose(
-    level: Level, present: Present, target: TargetLine, rules: Rules
+    level: Level, history: History, target: TargetLine, rules: Rules
 ) -> LabelDose | None:
-    """The proportional dose from one level; a level inside the target asks for no change.
+    """The proportional dose from one level and the dose it was drawn on; inside the target it stays.
 
-    None where the level is below its limit of quantification or zero: proportion has no meaning there.
+    None where the level is below its limit of quantification or zero, or no dose was taken before it: proportion
+    has no meaning there.
     """
-    if level.below or level.value <= 0:
+    taken = find_daily(history, level.hours)
+    if level.below or level.value <= 0 or taken <= 0:
         return None
     aim = (target.low + target.high) / 2
     cites = [*rules.cites("loading_factor")]
     if target.low <= level.value <= target.high:
-        says = f"{level.printed} is inside the target: by the label's arithmetic the dose stays."
-        kept = f"{_print(present.per_day)} mg a day"
-        return LabelDose(
-            says=says, arithmetic=kept, per_day=present.per_day, level=level.printed, cites=cites
+        kept = f"{_print(taken)} mg a day"
+        says = (
+            f"{level.printed} is inside the target: by the label's arithmetic the dose it was drawn on, "
+            f"{kept}, stays."
         )
-    new = present.per_day * aim / level.value
+        return LabelDose(
+            says=says, arithmetic=kept, per_day=taken, level=level.printed, cites=cites
+        )
+    new = taken * aim / level.value
     arithmetic = (
-        f"{_print(present.per_day)} mg a day × {_print(aim)} ÷ {_print(level.value)} "
-        f"= {_print(new)} mg a day"
+        f"{_print(taken)} mg a day × {_print(aim)} ÷ {_print(level.value)} = {_print(new)} mg a day"
     )
     says = f"By the label's arithmetic (dose × target ÷ level, to the middle of the target): {arithmetic}."
     return LabelDose(
         says=says, arithmetic=arithmetic, per_day=new, level=level.printed, cites=cites
+    )
+
+
+def find_daily(history: History, hours: float) -> float:
+    """mg a day in force just before an hour."""
+    return sum(
+        item.amount * HOURS_A_DAY / item.every
+        for item in history.intakes
+        if item.start < hours <= item.start + item.count * item.every
     )
 
 
@@ -59,7 +73,9 @@ def find_bound(per_day: float, limits: Limits) -> Said | None:
 
 
 def _print(value: float) -> str:
-    """Up to two decimals, no trailing zeros."""
+    """Up to two decimals, no trailing zeros; what is smaller keeps two digits."""
+    if 0 < value < SMALL:
+        return f"{value:.2g}"
     return print_exact(Fraction(round(value * 100), 100))
 
 

@@ -58,7 +58,7 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
         ),
         "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
         "before-interaction": (
-            "drawn before an interacting medicine of unknown size changed",
+            "drawn before the effect of an interacting medicine, of unknown size, had settled",
             "Draw a level under the present medicines.",
             "",
         ),
