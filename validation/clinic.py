@@ -53,18 +53,19 @@ TARGETS = {"2 to 10": (2.0, 10.0), "5 to 15": (5.0, 15.0)}
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How thorough a consult is in the loops: draws of a posterior, of the outlier check, and the search.
+    """How thorough a consult is: draws of a posterior, of the outlier check, and the search.
 
-    The consult itself: 2,048, 4,096, `auto`. The report shows what the smaller numbers change.
+    The loops start one search only, from the prior mean. The report shows what that changes, and more draws.
     """
 
-    draws: int = 1024
-    checks: int = 1024
+    draws: int = 2048
+    checks: int = 4096
     starts: str = "single"
 
 
 FULL = Speed(2048, 4096, "auto")
 QUICK = Speed()
+MORE = Speed(8192, 8192, "auto")
 
 
 @dataclass(frozen=True, slots=True)

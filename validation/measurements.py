@@ -12,7 +12,18 @@ import numpy as np
 from gentian import __version__
 
 from . import alarms, decisions, forecasts, numerics, peaks
-from .clinic import FULL, GUIDELINE, QUICK, RULES, TARGETS, find_doses, find_target, sit
+from .clinic import (
+    FULL,
+    GUIDELINE,
+    MORE,
+    QUICK,
+    RULES,
+    TARGETS,
+    Speed,
+    find_doses,
+    find_target,
+    sit,
+)
 from .forecasts import COUNTS, Case
 from .intervals import share, tidy
 from .summaries import (
@@ -55,8 +66,8 @@ class Size:
     targets: tuple[str, ...]
 
 
-BIG = Size(200, 12, 12, 12, 2, 4000, 60, 2000, 8, 400, 160, 40, 60, 40, tuple(TARGETS))
-SMALL = Size(24, 2, 3, 3, 1, 1000, 10, 60, 1, 40, 16, 8, 6, 3, ("5 to 15",))
+BIG = Size(200, 12, 12, 12, 2, 4000, 60, 2000, 8, 400, 200, 40, 60, 50, tuple(TARGETS))
+SMALL = Size(24, 2, 3, 3, 1, 1000, 10, 60, 1, 30, 12, 6, 5, 2, ("5 to 15",))
 
 
 class Crew:
@@ -117,7 +128,8 @@ def measure_numerics(size: Size, crew: Crew) -> dict:
         "estimates": {m: _compare_estimates(m, size, crew) for m in numerics.MODELS},
         "quadrature": {m: _compare_quadrature(m, size, crew) for m in ("chen21", "fan", "cheng")},
         "reference": {m: _compare_references(m, 2048, size, crew) for m in numerics.MODELS},
-        "loops": _compare_loops(size, crew),
+        "loops": _compare_loops(size, crew, FULL, QUICK),
+        "draws": _compare_loops(size, crew, MORE, FULL),
         "chains": [_print_chain(one) for one in crew.ask(numerics.compare_chain, chains)],
         "hard": {
             "cases": len(hard),
@@ -161,31 +173,32 @@ def _compare_references(model: str, draws: int, size: Size, crew: Crew) -> dict:
     }
 
 
-def compare_loop(truth: str, number: int, count: int) -> tuple[float, float, bool]:
-    """The consult as thorough as it is against that of the loops: ends of the interval, and the same dose?"""
+def compare_speeds(truth: str, number: int, count: int, one: Speed, other: Speed) -> tuple:
+    """Two ways to run one consult: shift of the interval's ends over its middle, and is the same dose marked?"""
     life = forecasts.live(TRUTHS[truth], number)
     history, today = life.recall(count)
     seen = []
-    for speed in (FULL, QUICK):
+    for speed in (one, other):
         sitting = sit(history, life.person.form, (TRUTHS[truth].model,), speed=speed)
         interval = forecasts.look_ahead(sitting, history, today, life.person.dose * 1.5)
         option = find_doses(sitting, life.person.surface, find_target("5 to 15")).choice.option
         seen.append((interval, option.per_day if option is not None else None))
-    (one, dose), (other, same) = seen
-    if one is None or other is None:
-        return 0.0, 0.0, one is other
-    return abs(other.low / max(one.low, 0.1) - 1), abs(other.high / one.high - 1), dose == same
+    (first, dose), (second, same) = seen
+    if first is None or second is None:
+        return 0.0, dose == same
+    shift = max(abs(first.low - second.low), abs(first.high - second.high)) / first.middle
+    return shift, dose == same
 
 
-def _compare_loops(size: Size, crew: Crew) -> dict:
-    cases = [(t, i, n) for t in LOOPED for i in range(size.loops) for n in (1, 3, 5)]
-    found = crew.ask(compare_loop, cases)
-    ends = np.array([one[:2] for one in found])
+def _compare_loops(size: Size, crew: Crew, one: Speed, other: Speed) -> dict:
+    people = [(t, i, n) for t in LOOPED for i in range(size.loops) for n in (1, 3, 5)]
+    found = crew.ask(compare_speeds, [(*person, one, other) for person in people])
+    shifts = np.array([shift for shift, _ in found])
     return {
-        "cases": len(cases),
-        "mean": tidy(ends.mean()),
-        "largest": tidy(ends.max()),
-        "same_dose": share(sum(one[2] for one in found), len(found)),
+        "cases": len(found),
+        "mean": tidy(shifts.mean()),
+        "largest": tidy(shifts.max()),
+        "same_dose": share(sum(same for _, same in found), len(found)),
     }
 
 

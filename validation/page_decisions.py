@@ -8,7 +8,6 @@ from .tables import percent, points, table, verdict
 from .truths import TRUTHS
 
 Figures = dict[str, Any]
-MARGIN = 0.02  # share of people inside the target that counts as a real loss
 
 
 def list_aims(figures: Figures) -> list[list[str]]:
@@ -37,12 +36,17 @@ def is_better(one: Figures) -> bool:
 
 
 def find_lead(figures: Figures) -> int | None:
-    """The least number of levels from which, for every target, the consult is not worse by more than MARGIN."""
+    """The least number of levels from which the forecast has earned it.
+
+    For every target the dose is surely better than the label's, and the error smaller than the proportional dose's.
+    """
     counts = sorted(int(n) for n in next(iter(figures["choices"].values())))
+    errors = figures["errors_all"]
     good = [
         n
         for n in counts
-        if all(found[str(n)]["more"]["low"] >= -MARGIN for found in figures["choices"].values())
+        if all(found[str(n)]["more"]["low"] > 0 for found in figures["choices"].values())
+        and errors[str(n)]["mixture"]["size"] < errors[str(n)]["label"]["size"]
     ]
     return next((n for n in counts if all(later in good for later in counts if later >= n)), None)
 
@@ -93,19 +97,24 @@ def _render_choices(figures: Figures) -> str:
 def _render_lead(figures: Figures) -> str:
     lead, ruled = find_lead(figures), round(figures["rules"]["levels_to_lead"])
     shown = (
-        f"From {lead} level{'s' if lead != 1 else ''} on, for both targets, the lower end of the difference to the label stays above "
-        f"−{100 * MARGIN:g} points."
+        f"Both hold from {lead} level{'s' if lead != 1 else ''} on."
         if lead is not None
-        else f"At no number of levels does the difference to the label stay above −{100 * MARGIN:g} points for both targets."
+        else "Nowhere do both hold for every further number of levels."
     )
     evidence = "; ".join(
-        f"target {target}, one level: {percent(found['1']['inside']['consult'])} against "
-        f"{percent(found['1']['inside']['label'])}, {points(found['1']['more'])} points"
-        for target, found in figures["choices"].items()
+        f"{count} level{'s' if count != '1' else ''}: "
+        + ", ".join(
+            f"{points(found[count]['more'])} points at {target} ng/mL"
+            for target, found in figures["choices"].items()
+        )
+        + f", error {percent(figures['errors_all'][count]['mixture']['size'], 1)} against "
+        f"{percent(figures['errors_all'][count]['label']['size'], 1)}"
+        for count in ("1", "2", "3")
     )
     return (
-        f"**`levels_to_lead` is {ruled}.** {shown} ({evidence}.) This says only that the forecast does not lose to one level taken "
-        "as exact; with one level the consult marks a dose *to consider*, not *highlighted*."
+        f"**`levels_to_lead` is {ruled}.** The forecast leads from the number of levels at which its dose is surely better than the "
+        "label's for both targets, and its error smaller than that of a dose in proportion; until then the label's arithmetic is the "
+        f"headline and the forecast stands beside it. {shown} ({evidence}.)"
     )
 
 
