@@ -113,18 +113,26 @@ def say_share(share: float) -> str:
 
 
 def say_shares(option: DoseOption) -> tuple[str, str, str]:
-    """Below, in and above: in steps of 5 % that make 100 together, none of them nought or certain."""
+    """Below, in and above: in steps of 5 % that make 100 together, none of them nought or certain.
+
+    The chance inside is rounded by itself, as the headline says it; the other two share what it leaves.
+    """
     shares = (option.below, option.inside, option.above)
     if not all(isfinite(share) for share in shares):
         return ("?", "?", "?")
-    steps = [int(20 * share + 1e-9) for share in shares]
-    by_rest = sorted(range(3), key=lambda place: steps[place] - 20 * shares[place])
-    for place in by_rest[: max(20 - sum(steps), 0)]:
-        steps[place] += 1
-    below, inside, above = (
+    inside = round(20 * option.inside)
+    below = _split(20 - inside, option.below, option.above)
+    steps = (below, inside, 20 - inside - below)
+    first, middle, last = (
         _say_step(step, share) for step, share in zip(steps, shares, strict=True)
     )
-    return below, inside, above
+    return first, middle, last
+
+
+def _split(steps: int, below: float, above: float) -> int:
+    """How many of the steps outside the target lie below it, by the largest remainder."""
+    outside = below + above
+    return round(steps * below / outside) if outside > 0 else 0
 
 
 def _say_step(step: int, share: float) -> str:

@@ -208,3 +208,5 @@ class Consult(Struct, frozen=True, kw_only=True):
     assumptions: list[str] = []
     sources: list[dict[str, str]] = []  # id, says, read, source, url
     review: str = ""
+    body: list[str] = []
+    reading: list[str] = []
