@@ -7,6 +7,7 @@ from markupsafe import Markup
 from gentian.pharmacokinetics.report import Consult, DoseOption
 
 from .forecast_curve import list_rows
+from .forecast_fair import write_fair
 from .forecast_figure import PHONE, draw_figure, draw_interval, read_style
 from .forecast_wording import (
     BAND,
@@ -19,11 +20,11 @@ from .forecast_wording import (
     find_shape,
     label_model,
     list_options,
-    restrict,
     say_band,
     say_hours,
     say_label,
     say_mark,
+    say_missed,
     say_model,
     say_portion,
     say_shares,
@@ -39,7 +40,7 @@ WIDE = 760.0  # pixels of the figure on a page; it grows with the page
 
 def render_html(consult: Consult) -> str:
     """Return the whole page as one self-contained HTML document."""
-    consult = restrict(consult)
+    consult = write_fair(consult)
     options = list_options(consult)
     top = max([consult.target.high * 1.4, *(option.trough.q90 * 1.05 for option in options)])
     return (
@@ -75,6 +76,7 @@ WORDS = {
     "say_hours": say_hours,
     "say_label": say_label,
     "say_mark": say_mark,
+    "say_missed": say_missed,
     "say_model": say_model,
     "say_portion": say_portion,
     "say_shares": say_shares,

@@ -13,6 +13,7 @@ from math import isfinite
 from msgspec.structs import replace
 
 from gentian.pharmacokinetics.report import (
+    Adherence,
     Consult,
     DoseOption,
     LabelDose,
@@ -165,9 +166,19 @@ def say_difference(difference: float) -> str:
 # --- lines that every page has ----------------------------------------------------------------
 
 
+def say_exact(value: float) -> str:
+    """A limit with the digits that are calculated with: `12.48`, `15`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isfinite(value) else "?"
+
+
+def say_range(target: TargetLine) -> str:
+    """`5 to 15`, or `9.97 to 15` where that is what is calculated with."""
+    return f"{say_exact(target.low)} to {say_exact(target.high)}"
+
+
 def say_target(target: TargetLine) -> str:
     """`5 to 15 ng/mL`."""
-    return f"{say_span(target.low, target.high)} {target.unit}"
+    return f"{say_range(target)} {target.unit}"
 
 
 def find_shape(level: LevelLine) -> tuple[str, str]:
@@ -178,11 +189,26 @@ def find_shape(level: LevelLine) -> tuple[str, str]:
 
 def say_use(level: LevelLine) -> str:
     """What became of a level, and why it is not fitted."""
+    return "; ".join(list_use(level))
+
+
+def list_use(level: LevelLine) -> list[str]:
+    """The parts of what became of a level, the word first."""
     parts = [find_shape(level)[1]]
     parts += [reason.says.rstrip(".") for reason in level.reasons]
     if level.share is not None and level.share < 0.05:
         parts.append(f"a value this far off: {say_share(level.share)}")
-    return "; ".join(parts)
+    return parts
+
+
+def say_missed(adherence: Adherence, unit: str) -> str:
+    """If doses were missed instead, and what would then be expected."""
+    text = adherence.says
+    if adherence.missed not in text:
+        text += f" That would be {adherence.missed}."
+    if adherence.expected is not None:
+        text += f" If so, the next trough is expected at {say_band(adherence.expected)} {unit} ({BAND})."
+    return text
 
 
 def say_mark(option: DoseOption, status: str) -> str:
