@@ -31,6 +31,7 @@ from .forecast_frame import (
     list_values,
     measure_text,
     say_years,
+    thin_doses,
 )
 from .forecast_legend import draw_legend
 from .forecast_marks import (
@@ -51,7 +52,6 @@ from .forecast_wording import BAND, STATUSES, say_band, say_exact, say_range, sa
 
 WIDTH, PHONE = 900, 320
 SWING = 14.0  # pixels between doses below which troughs alone are drawn
-DENSE = 3.0  # pixels between doses below which they are drawn as one bar
 
 
 def render_svg(consult: Consult) -> str:
@@ -259,29 +259,12 @@ def _draw_index(figure: Figure, frame: Frame) -> Iterator[str]:
 
 
 def _draw_doses(figure: Figure, frame: Frame) -> Iterator[str]:
-    """A tick for each dose in a strip of its own; doses too close to tell apart make one bar."""
+    """A tick for each dose in a strip of its own; where they are too close, for every second or further one."""
     top = frame.bottom + 8
     yield draw_text(frame.left - 6, frame.bottom + RUG - 3, "doses", "t", "end")
-    inside = [h for h in sorted(figure.doses) if frame.first <= h <= frame.last]
-    for begin, end in _join_doses([frame.x(hours) for hours in inside]):
-        if end > begin:
-            high = RUG - 10
-            yield (
-                f'<rect class="dose" x="{begin:.1f}" y="{top:.1f}" width="{end - begin:.1f}" '
-                f'height="{high:.1f}"/>'
-            )
-        else:
-            yield draw_line("tick", begin, top, begin, frame.bottom + RUG - 2)
-
-
-def _join_doses(places: list[float]) -> list[tuple[float, float]]:
-    runs: list[tuple[float, float]] = []
-    for x in places:
-        if runs and x - runs[-1][1] < DENSE:
-            runs[-1] = (runs[-1][0], x)
-        else:
-            runs.append((x, x))
-    return runs
+    for hours in thin_doses(figure, frame)[0]:
+        x = frame.x(hours)
+        yield draw_line("tick", x, top, x, frame.bottom + RUG - 2)
 
 
 def _draw_point(point: Point, frame: Frame) -> str:

@@ -26,7 +26,7 @@ from .forecast_wording import (
     say_target,
     say_when,
 )
-from .lines import MARGIN, WIDTH, Line, clip, measure, wrap
+from .lines import MARGIN, WIDTH, Line, clip, cut, measure, wrap
 
 MORE = "the rest: --all"
 _ENDS = re.compile(r"(?<=[.;]) +(?=\S)")
@@ -62,8 +62,15 @@ def _wrap_cell(cell: str, width: int, most: int) -> list[str]:
         return [clip(cell, 1)]
     lines = wrap(cell, width=width)
     if len(lines) > most:
-        lines = [*lines[: most - 1], f"{wrap(lines[most - 1], width=width - 2)[0]} …"]
+        lines = [*lines[: most - 1], _cut_words(lines[most - 1], width - 2) + " …"]
     return lines
+
+
+def _cut_words(text: str, width: int) -> str:
+    """As many whole words as fit; a single one that is too long is cut."""
+    while measure(text) > width and " " in text:
+        text = text.rpartition(" ")[0]
+    return cut(text, width)
 
 
 def keep_whole(parts: Sequence[str], joined: str, width: int, most: int) -> str:
