@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gentian.pharmacokinetics.consult import Wish
 
 
+ONE_LINE = 240  # characters of a reason that the line on stderr holds without being cut
+
+
 def run(arguments: Namespace) -> int:
     """Write the consult; exit code 15 when a dose is refused for safety, and the document says why."""
     if arguments.models and arguments.format != "text":
@@ -123,7 +126,10 @@ def _say_why(consult: Consult) -> str:
     if not refusals:
         return consult.headline
     more = f" (and {len(refusals) - 1} more)" if len(refusals) > 1 else ""
-    return f"{_join(refusals[0].says, refusals[0].mend)}{more}"
+    whole = f"{_join(refusals[0].says, refusals[0].mend)}{more}"
+    if len(whole) <= ONE_LINE:
+        return whole
+    return f"{_join(refusals[0].says)}{more}; the page says what to do now"
 
 
 def _join(*parts: str) -> str:

@@ -76,7 +76,9 @@ def check_model(wished: str | None, models: Iterable[PopulationModel]) -> None:
     meant = f"; near to it: {', '.join(map(_describe_use, near))}" if near else ""
     selectable = ", ".join(sorted(one.model for one in known.values() if one.use == SELECTABLE))
     raise Failure(
-        USAGE, f"--model {wished[:60]}: no model has this id{meant}", f"expected one of {selectable}"
+        USAGE,
+        f"--model {wished[:60]}: no model has this id{meant}",
+        f"expected one of {selectable}",
     )
 
 
