@@ -25,6 +25,7 @@ from tests.documents.consults import make_consult, make_context, make_crowded, m
 Captured = pytest.CaptureFixture[str]
 LEVEL = find_level(load_guideline())
 AZOLE = "azole-on-sirolimus"
+LEADER = "sirolimus.cheng-2020"
 LEVELS = """\
 gentian: chart 1
 person: example-levels
@@ -154,10 +155,10 @@ def test_another_interval_is_refused_with_those_that_may_be_asked_for(text: str)
 def test_what_is_asked_for_reaches_the_consult(
     capsys: Captured, child: Path, asked: dict[str, Any]
 ) -> None:
-    words = ("--target", "5-10", "--interval", "12h", "--model", "x", "--zone", "Europe/Paris")
+    words = ("--target", "5-10", "--interval", "12h", "--model", LEADER, "--zone", "Europe/Paris")
     assert call(capsys, "dose", child, *words).code == 0
     del asked["answer"]
-    assert asked == {"target": (5, 10), "interval": 12, "model": "x", "zone": "Europe/Paris"}
+    assert asked == {"target": (5, 10), "interval": 12, "model": LEADER, "zone": "Europe/Paris"}
 
 
 def test_a_slip_in_an_option_needs_no_record(capsys: Captured, tmp_path: Path) -> None:
@@ -287,7 +288,27 @@ def test_two_levels_of_a_child_give_doses_with_chances(capsys: Captured, levels:
 
 def test_the_target_asked_for_is_repeated_with_its_unit(capsys: Captured, levels: Path) -> None:
     page = call(capsys, "dose", levels, "--target", "5.5-16.4 nmol/L").out
-    assert "for a target of 5 to 15 ng/mL" in page
+    words = " ".join(page.split())
+    assert "for a target of 5.03 to 14.99 ng/mL" in words
+    assert "given with this request, converted from 5.5 to 16.4 nmol/L" in words
+    own = call(capsys, "dose", levels, "--target", "5-15 ng/mL").out
+    assert "for a target of 5 to 15 ng/mL" in own and "converted" not in own
+
+
+@pytest.mark.parametrize(
+    ("wished", "near", "because"),
+    [
+        ("jiao", "sirolimus.jiao-2009 (cannot be chosen: ", "The dose is a covariate"),
+        ("cheng", "near to it: sirolimus.cheng-2020", ""),
+        ("sirolimus.cheng-2002", "sirolimus.cheng-2020", ""),
+    ],
+)
+def test_a_model_that_does_not_exist_names_those_near_to_it(
+    capsys: Captured, tmp_path: Path, wished: str, near: str, because: str
+) -> None:
+    result = call(capsys, "dose", tmp_path / "none.yaml", "--model", wished)
+    assert result.code == 2 and result.out == ""
+    assert near in result.err and because in result.err and "sirolimus.fan-2024" in result.err
 
 
 def test_an_azole_beside_the_medicine_is_refused(capsys: Captured, azole: Path) -> None:

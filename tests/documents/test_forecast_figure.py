@@ -257,12 +257,33 @@ def test_where_doses_lie_close_the_curve_goes_through_troughs_and_says_so() -> N
     assert "middle of what is expected" in [text[0] for text in list_texts(draw(short))]
 
 
-def test_doses_too_close_for_ticks_make_one_bar_for_each_run() -> None:
-    root = draw(make_crowded().figure, 320)
-    ticks, bars = len(list_paths(root, "tick")), root.findall(f".//{SVG}rect[@class='dose']")
-    assert (ticks, len(bars)) == (0, 2) or ticks > 50
+def list_ticks(root: ET.Element) -> list[float]:
+    """The places of ticks in the strip of doses, without the one of the legend."""
+    found = [float(path[1:].split()[0]) for path in list_paths(root, "tick")]
+    return found[:-1] if any("each tick" in text[0] for text in list_texts(root)) else found
+
+
+def test_doses_too_close_for_ticks_share_one_and_the_legend_says_how_many() -> None:
     dense = make_figure(doses=[12.0 * half for half in range(169)])
-    assert len(draw(dense, 320).findall(f".//{SVG}rect[@class='dose']")) == 1
+    for width in (320, 460):
+        root = draw(dense, width)
+        places = list_ticks(root)
+        said = next(text[0] for text in list_texts(root) if "each tick" in text[0])
+        each = int(said.split()[2])
+        assert len(places) == -(-169 // each) < 169
+        assert min(b - a for a, b in pairwise(places)) > 2
+    assert len(list_ticks(draw(make_figure(), 900))) == 85
+    assert "each tick" not in " ".join(text[0] for text in list_texts(draw(make_figure(), 900)))
+
+
+def test_a_gap_between_doses_keeps_its_edges_where_ticks_are_thinned() -> None:
+    days = [day for day in range(85) if not 23 <= day < 36]
+    doses = [24.0 * day + half for day in days for half in (0, 12)]
+    figure = make_figure(doses=doses)
+    places = list_ticks(draw(figure, 320))
+    widest = max(b - a for a, b in pairwise(places))
+    pixels = (places[-1] - places[0]) / ((doses[-1] - doses[0]) / 24)
+    assert widest < 14 * pixels
 
 
 def test_a_band_that_goes_on_above_the_picture_says_how_far() -> None:

@@ -159,7 +159,9 @@ def test_whose_target_and_the_others() -> None:
 
 def test_missed_doses_stand_beside_the_levels_with_what_would_follow() -> None:
     page = read(make_crowded(), whole=True)
-    assert "If so: about 2 of the last 7 doses. The next trough is then" in page
+    assert (
+        "That would be about 2 of the last 7 doses. If so, the next trough is expected at" in page
+    )
     assert "IF MISSED" not in render_text(make_consult())
 
 

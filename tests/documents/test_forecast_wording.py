@@ -29,6 +29,7 @@ from gentian.documents.forecast_wording import (
     say_span,
     say_when,
 )
+from gentian.pharmacokinetics.headline import say_chance as say_in_headline
 from gentian.pharmacokinetics.report import Consult
 from tests.documents.consults import (
     EVERY,
@@ -213,3 +214,19 @@ def test_the_three_chances_of_a_dose_make_a_hundred_together(first: float, secon
     assert not {"0 %", "100 %"} & set(said)
     whole = [int(re.sub(r"\D", "", one)) for one in said if one[0] not in "<>"]
     assert sum(whole) in (0, 100) or any(one.startswith(">") for one in said)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_chance_inside_is_the_one_of_the_headline(inside: float, part: float) -> None:
+    rest = 1 - inside
+    shares = {"below": rest * part, "inside": inside, "above": rest * (1 - part)}
+    table = say_shares(replace(make_consult().options[0], **shares))[1]
+    told = say_in_headline(inside)
+    assert told.replace("about ", "").replace("less than ", "<").replace("more than ", ">") == (
+        table.replace(">99", ">95")
+    )
+
+
+def test_what_is_left_outside_is_shared_by_the_larger_part() -> None:
+    option = replace(make_consult().options[0], below=0.13, inside=0.624, above=0.246)
+    assert say_shares(option) == ("15 %", "60 %", "25 %")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gentian.language.loader import load_guideline
 from gentian.pharmacokinetics.report import Consult
 
@@ -12,10 +14,13 @@ from .failures import REFUSED, USAGE, Failure, say
 from .inputs import Request, read_request
 from .output import wants_colour, write_result
 from .plan import report_empty
-from .wishes import find_level, read_interval, read_target
+from .wishes import check_model, find_level, read_interval, read_target, say_conversion
 
 if TYPE_CHECKING:
     from gentian.pharmacokinetics.consult import Wish
+
+
+ONE_LINE = 240  # characters of a reason that the line on stderr holds without being cut
 
 
 def run(arguments: Namespace) -> int:
@@ -27,9 +32,13 @@ def run(arguments: Namespace) -> int:
     interval = read_interval(
         arguments.interval
     )  # first: a slip in an option needs no record to be told
-    target = read_target(arguments.target, find_level(load_guideline()))
+    guideline = load_guideline()
+    level = find_level(guideline)
+    target = read_target(arguments.target, level)
+    check_model(arguments.model, guideline.models.values())
     request = read_request(arguments)
     consult = consult_person(request, arguments, target, interval)
+    consult = tell_conversion(consult, say_conversion(arguments.target, level))
     given = (arguments.file, arguments.overlay)
     write_result(render(consult, arguments), arguments.output, given)
     if consult.status == "refused":
@@ -66,6 +75,14 @@ def consult_person(
         raise Failure(USAGE, f"--zone: {error}; {error.mend}") from None
     except WishError as error:
         raise Failure(USAGE, f"{error}") from None
+
+
+def tell_conversion(consult: Consult, converted: str) -> Consult:
+    """The consult, whose target says from what it was converted."""
+    if not converted:
+        return consult
+    whose = f"{consult.target.whose}, {converted}"
+    return replace(consult, target=replace(consult.target, whose=whose))
 
 
 def render(consult: Consult, arguments: Namespace) -> str:
@@ -109,7 +126,10 @@ def _say_why(consult: Consult) -> str:
     if not refusals:
         return consult.headline
     more = f" (and {len(refusals) - 1} more)" if len(refusals) > 1 else ""
-    return f"{_join(refusals[0].says, refusals[0].mend)}{more}"
+    whole = f"{_join(refusals[0].says, refusals[0].mend)}{more}"
+    if len(whole) <= ONE_LINE:
+        return whole
+    return f"{_join(refusals[0].says)}{more}; the page says what to do now"
 
 
 def _join(*parts: str) -> str:

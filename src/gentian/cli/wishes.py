@@ -1,16 +1,20 @@
-"""What `gentian dose` may be asked for: a target and an interval, each checked before the record is read."""
+"""What `gentian dose` may be asked for: a target, an interval, a model, each checked before the record is read."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from fractions import Fraction
 
+from gentian.language.kinetics import PopulationModel
 from gentian.language.model import Concept, Guideline
 from gentian.language.units import UnitError, convert, parse_molar_mass
 
 from .failures import USAGE, Failure
 
 INTERVALS = {"24h": 24.0, "12h": 12.0}  # hours between doses that a consult can compare
+SELECTABLE = "dosing"  # the use of a model that may lead
 FARTHEST = 2  # times the highest usual level: above it, a slip of the key or of the unit
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
 _TARGET = re.compile(rf"\s*({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})\s*(\S.*?)?\s*", re.ASCII)
@@ -51,6 +55,46 @@ def read_target(text: str | None, level: Concept) -> tuple[float, float] | None:
     )
     _check_range(low, high, level, text)
     return float(low), float(high)
+
+
+def say_conversion(text: str | None, level: Concept) -> str:
+    """`converted from 10.9 to 16.4 nmol/L`, or nothing where the target was given in the level's own unit."""
+    found = _TARGET.fullmatch(text or "")
+    if found is None or found[3] is None:
+        return ""
+    if convert(Fraction(1), found[3], level.unit, parse_molar_mass(level.molar_mass)) == 1:
+        return ""
+    return f"converted from {found[1]} to {found[2]} {found[3]}"
+
+
+def check_model(wished: str | None, models: Iterable[PopulationModel]) -> None:
+    """Raises Failure (exit 2) for an id that is no model's, with those nearest to it and what they may do."""
+    known = {model.model: model for model in models}
+    if wished is None or wished in known:
+        return
+    near = [known[name] for name in _find_near(wished, known)]
+    meant = f"; near to it: {', '.join(map(_describe_use, near))}" if near else ""
+    selectable = ", ".join(sorted(one.model for one in known.values() if one.use == SELECTABLE))
+    raise Failure(
+        USAGE,
+        f"--model {wished[:60]}: no model has this id{meant}",
+        f"expected one of {selectable}",
+    )
+
+
+def _find_near(wished: str, known: Iterable[str]) -> list[str]:
+    """Ids that hold the word, else those whose letters are nearest."""
+    word, names = wished.strip().lower(), sorted(known)
+    holding = [name for name in names if len(word) > 1 and word in name]
+    return holding or get_close_matches(word, names, n=3, cutoff=0.7)
+
+
+def _describe_use(model: PopulationModel) -> str:
+    """`sirolimus.cheng-2020`, with the reason where it cannot be chosen."""
+    if model.use == SELECTABLE:
+        return model.model
+    because = f": {model.because.rstrip('.')}" if model.because else ""
+    return f"{model.model} (cannot be chosen{because})"
 
 
 def _read_end(number: str, unit: str, level: Concept, text: str) -> Fraction:

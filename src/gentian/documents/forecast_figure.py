@@ -22,6 +22,7 @@ from .forecast_curve import (
     say_day,
     sort_bands,
 )
+from .forecast_fair import write_fair
 from .forecast_frame import (
     Frame,
     break_text,
@@ -30,6 +31,7 @@ from .forecast_frame import (
     list_values,
     measure_text,
     say_years,
+    thin_doses,
 )
 from .forecast_legend import draw_legend
 from .forecast_marks import (
@@ -46,16 +48,15 @@ from .forecast_marks import (
     name_band,
     name_point,
 )
-from .forecast_wording import BAND, STATUSES, restrict, say_amount, say_band, say_span, say_when
+from .forecast_wording import BAND, STATUSES, say_band, say_exact, say_range, say_when
 
 WIDTH, PHONE = 900, 320
 SWING = 14.0  # pixels between doses below which troughs alone are drawn
-DENSE = 3.0  # pixels between doses below which they are drawn as one bar
 
 
 def render_svg(consult: Consult) -> str:
     """Return the figure of a consult as a file of its own; without one, its headline in words."""
-    consult = restrict(consult)
+    consult = write_fair(consult)
     if consult.figure is None:
         return _draw_words(consult) + "\n"
     return draw_figure(consult.figure, WIDTH, "curve", alone=True) + "\n"
@@ -94,7 +95,7 @@ def describe(figure: Figure) -> str:
     ahead = f"ahead {figure.dose}" if figure.dose else "no dose ahead"
     parts = [
         f"Concentration in {figure.unit} from {first} to {last}: {levels}, "
-        f"target {say_span(figure.target.low, figure.target.high)}, {ahead}."
+        f"target {say_range(figure.target)}, {ahead}."
     ]
     parts += [f"{say_when(point.says).rstrip('.')}." for point in figure.points]
     if rows:
@@ -153,7 +154,7 @@ def _make_frame(figure: Figure, width: float, top: float) -> Frame:
     highest = find_highest(figure)
     values = [f"{value:g}" for value in list_values(highest)]
     left = PAD + max(measure_text(text, SMALL) for text in [*values, "doses"]) + 6
-    right = max(measure_text(say_amount(v), SMALL, bold=True) for v in list_ends(figure)) + 6
+    right = max(measure_text(say_exact(v), SMALL, bold=True) for v in list_ends(figure)) + 6
     first, last = find_window(figure)
     top += 6
     return Frame(
@@ -245,7 +246,7 @@ def _draw_target(target: TargetLine, frame: Frame) -> Iterator[str]:
 def _label_target(target: TargetLine, apart: float) -> list[tuple[str, float]]:
     """The value at each line; where they are too near for two, the upper one alone."""
     ends = (target.high,) if apart < LINE else (target.low, target.high)
-    return [(say_amount(value), value) for value in ends]
+    return [(say_exact(value), value) for value in ends]
 
 
 def _draw_index(figure: Figure, frame: Frame) -> Iterator[str]:
@@ -258,29 +259,12 @@ def _draw_index(figure: Figure, frame: Frame) -> Iterator[str]:
 
 
 def _draw_doses(figure: Figure, frame: Frame) -> Iterator[str]:
-    """A tick for each dose in a strip of its own; doses too close to tell apart make one bar."""
+    """A tick for each dose in a strip of its own; where they are too close, for every second or further one."""
     top = frame.bottom + 8
     yield draw_text(frame.left - 6, frame.bottom + RUG - 3, "doses", "t", "end")
-    inside = [h for h in sorted(figure.doses) if frame.first <= h <= frame.last]
-    for begin, end in _join_doses([frame.x(hours) for hours in inside]):
-        if end > begin:
-            high = RUG - 10
-            yield (
-                f'<rect class="dose" x="{begin:.1f}" y="{top:.1f}" width="{end - begin:.1f}" '
-                f'height="{high:.1f}"/>'
-            )
-        else:
-            yield draw_line("tick", begin, top, begin, frame.bottom + RUG - 2)
-
-
-def _join_doses(places: list[float]) -> list[tuple[float, float]]:
-    runs: list[tuple[float, float]] = []
-    for x in places:
-        if runs and x - runs[-1][1] < DENSE:
-            runs[-1] = (runs[-1][0], x)
-        else:
-            runs.append((x, x))
-    return runs
+    for hours in thin_doses(figure, frame)[0]:
+        x = frame.x(hours)
+        yield draw_line("tick", x, top, x, frame.bottom + RUG - 2)
 
 
 def _draw_point(point: Point, frame: Frame) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
 from gentian.pharmacokinetics.report import Figure
@@ -17,6 +18,7 @@ from .forecast_curve import find_time, find_window, say_day
 from .lines import clean
 
 DAY = 24.0
+CLOSEST = 3.0  # pixels from tick to tick of two doses: one of the tick, two of the paper
 STEPS = (0.25, 0.5, 1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820)  # days between two ticks
 NARROW, WIDE = " .,:;|'!()[]iljftI-", "mwMW%@…"
 
@@ -133,6 +135,24 @@ def say_years(figure: Figure) -> str:
     """`date, 2026` or `date, 2026 to 2027`: the title of the time axis."""
     years = [find_time(figure, hours).year for hours in find_window(figure)]
     return f"date, {years[0]}" + (f" to {years[1]}" if years[1] != years[0] else "")
+
+
+def thin_doses(figure: Figure, frame: Frame) -> tuple[list[float], int]:
+    """The doses that get a tick, and how many of them one tick stands for; each gap keeps both its edges."""
+    inside = [hour for hour in sorted(figure.doses) if frame.first <= hour <= frame.last]
+    steps = sorted(later - earlier for earlier, later in pairwise(inside))
+    usual = steps[len(steps) // 2] if steps else DAY
+    apart = frame.x(frame.first + usual) - frame.x(frame.first)
+    each = max(ceil(CLOSEST / apart), 1)
+    kept, since = [], 0
+    for at, hour in enumerate(inside):
+        after_gap = at > 0 and hour - inside[at - 1] > 1.5 * usual
+        before_gap = at + 1 < len(inside) and inside[at + 1] - hour > 1.5 * usual
+        since = 0 if after_gap else since
+        if since % each == 0 or (before_gap and each > 1):
+            kept.append(hour)
+        since += 1
+    return kept, each
 
 
 def flow(items: Iterable[float], width: float, gap: float = 18.0) -> list[tuple[float, int]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from gentian.pharmacokinetics.report import Consult, DoseOption
 
 from .forecast_curve import list_rows
+from .forecast_fair import write_fair
 from .forecast_figure import PHONE, draw_figure, draw_interval, read_style
 from .forecast_wording import (
     BAND,
@@ -19,11 +22,11 @@ from .forecast_wording import (
     find_shape,
     label_model,
     list_options,
-    restrict,
     say_band,
     say_hours,
     say_label,
     say_mark,
+    say_missed,
     say_model,
     say_portion,
     say_shares,
@@ -34,15 +37,18 @@ from .forecast_wording import (
 )
 from .html import make_environment
 
+_TAG = re.compile(r"(<[^<>]*>)")
+_DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d)?(?![\w-])")
+CLOSED = ("style", "title", "svg")  # elements that hold no span
 WIDE = 760.0  # pixels of the figure on a page; it grows with the page
 
 
 def render_html(consult: Consult) -> str:
     """Return the whole page as one self-contained HTML document."""
-    consult = restrict(consult)
+    consult = write_fair(consult)
     options = list_options(consult)
     top = max([consult.target.high * 1.4, *(option.trough.q90 * 1.05 for option in options)])
-    return (
+    page = (
         make_environment()
         .get_template("dose.html.j2")
         .render(
@@ -61,6 +67,26 @@ def render_html(consult: Consult) -> str:
             **WORDS,
         )
     )
+    return hold_dates(page)
+
+
+def hold_dates(page: str) -> str:
+    """The page with no date broken at its hyphens; styles, the title and figures stay as they are."""
+    parts, inside = _TAG.split(page), ""
+    for at, part in enumerate(parts):
+        if at % 2:
+            inside = _follow(part, inside)
+        elif not inside:
+            parts[at] = _DATE.sub(r'<span class="date">\g<0></span>', part)
+    return "".join(parts)
+
+
+def _follow(tag: str, inside: str) -> str:
+    """The element in whose text no other may stand, after a tag."""
+    if inside:
+        return "" if tag == f"</{inside}>" else inside
+    name = tag[1:].split()[0].rstrip("/>")
+    return name if name in CLOSED else ""
 
 
 WORDS = {
@@ -75,6 +101,7 @@ WORDS = {
     "say_hours": say_hours,
     "say_label": say_label,
     "say_mark": say_mark,
+    "say_missed": say_missed,
     "say_model": say_model,
     "say_portion": say_portion,
     "say_shares": say_shares,

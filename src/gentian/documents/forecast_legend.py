@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gentian.pharmacokinetics.report import Figure
 
 from .forecast_curve import find_gaps, find_stretches, say_share_of_band, sort_bands
-from .forecast_frame import Frame, break_text, flow, measure_text
+from .forecast_frame import Frame, break_text, flow, measure_text, thin_doses
 from .forecast_marks import (
     LINE,
     PAD,
@@ -17,11 +17,10 @@ from .forecast_marks import (
     draw_line,
     draw_mark,
     draw_text,
-    list_ends,
     name_band,
     name_point,
 )
-from .forecast_wording import say_amount, say_span
+from .forecast_wording import say_amount, say_range
 
 NO_DOSES = "no doses on record: not drawn"
 
@@ -71,8 +70,10 @@ def _list_keys(full: Figure, figure: Figure, frame: Frame) -> Iterator[Key]:
         for band in reversed(sort_bands(figure)):
             box = '<rect class="band {}" x="0" y="-6" width="18" height="12"/>'
             yield Key(box.format(name_band(band.share)), f"{say_share_of_band(band.share)} chance")
-    span = f"{say_span(*list_ends(figure))} {figure.target.unit}"
+    span = f"{say_range(figure.target)} {figure.target.unit}"
     yield Key(draw_line("target", 0, 0, 18, 0), f"target {span}")
+    if (each := thin_doses(full, frame)[1]) > 1:
+        yield Key(draw_line("tick", 9, 6, 9, -6), f"each tick: {each} doses")
     if find_gaps(figure):
         hatch = "".join(draw_line("hatch", x, 6, x + 12, -6) for x in (0, 6))
         yield Key(hatch, NO_DOSES)

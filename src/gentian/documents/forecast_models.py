@@ -8,7 +8,8 @@ from gentian.language.kinetics import PopulationModel, Within
 from gentian.language.wording import say_quantity
 from gentian.pharmacokinetics.report import Consult
 
-from .forecast_wording import MODEL_USES, label_model, restrict, say_model
+from .forecast_fair import write_fair
+from .forecast_wording import MODEL_USES, label_model, say_model
 from .lines import wrap
 
 SHAPES = {"dosing": "●", "robustness": "○"}
@@ -29,7 +30,8 @@ def _describe(model: PopulationModel) -> Iterator[str]:
     yield from wrap(f"{lead}  {model.name}: {MODEL_USES[model.use]}", rest=REST)
     people = model.population
     counted = f"{people.people} people" + (f", {people.levels} levels" if people.levels else "")
-    yield from wrap(f"{people.says} ({counted}; measured by {model.assay})", REST, REST)
+    assay = f"measured by {model.assay}" if model.assay else "assay not stated"
+    yield from wrap(f"{people.says} ({counted}; {assay})", REST, REST)
     ranges = [_say_range(within) for within in model.within]
     if ranges:
         yield from wrap(f"only within {'; '.join(ranges)}", REST, REST)
@@ -49,7 +51,7 @@ def _say_range(within: Within) -> str:
 
 def render_judged(consult: Consult) -> str:
     """Return what became of each model for one person, ending in a newline."""
-    consult = restrict(consult)
+    consult = write_fair(consult)
     lines = wrap(f"Models for {consult.person} as of {consult.as_of}", rest=REST)
     for model in sorted(consult.models, key=lambda one: (not one.leads, not one.eligible)):
         lines += wrap(f"{label_model(model)} {model.id}  {say_model(model)}", rest=REST)

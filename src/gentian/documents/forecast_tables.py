@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from .forecast_wording import (
     choose_options,
     find_shape,
     list_options,
+    list_use,
     say_band,
     say_hours,
     say_label,
@@ -22,12 +24,12 @@ from .forecast_wording import (
     say_portion,
     say_shares,
     say_target,
-    say_use,
     say_when,
 )
-from .lines import MARGIN, WIDTH, Line, clip, measure, wrap
+from .lines import MARGIN, WIDTH, Line, clip, cut, measure, wrap
 
 MORE = "the rest: --all"
+_ENDS = re.compile(r"(?<=[.;]) +(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,30 @@ def _wrap_cell(cell: str, width: int, most: int) -> list[str]:
         return [clip(cell, 1)]
     lines = wrap(cell, width=width)
     if len(lines) > most:
-        lines = [*lines[: most - 1], clip(lines[most - 1], width - 2) + " …"]
+        lines = [*lines[: most - 1], _cut_words(lines[most - 1], width - 2) + " …"]
     return lines
+
+
+def _cut_words(text: str, width: int) -> str:
+    """As many whole words as fit; a single one that is too long is cut."""
+    while measure(text) > width and " " in text:
+        text = text.rpartition(" ")[0]
+    return cut(text, width)
+
+
+def keep_whole(parts: Sequence[str], joined: str, width: int, most: int) -> str:
+    """As many whole parts as `most` lines hold, and how many more there are; never a part of one."""
+    for kept in range(len(parts), 0, -1):
+        more = f" ({len(parts) - kept} more: --all)" if kept < len(parts) else ""
+        text = joined.join(parts[:kept]) + more
+        if len(wrap(text, width=width)) <= most:
+            return text
+    return f"({len(parts)} more: --all)"
+
+
+def list_sentences(text: str) -> list[str]:
+    """The sentences of a text, and the parts of a long one between its semicolons."""
+    return [part for part in _ENDS.split(text) if part]
 
 
 def print_levels(consult: Consult, room: Room) -> list[Line]:
@@ -80,7 +104,8 @@ def print_levels(consult: Consult, room: Room) -> list[Line]:
 
 def _print_level(level: LevelLine, widths: Sequence[int], room: Room) -> list[str]:
     expected = say_band(level.expected)
-    cells = (find_shape(level)[0], say_when(level.when), level.measured, expected, say_use(level))
+    use = keep_whole(list_use(level), "; ", widths[-1], room.lines)
+    cells = (find_shape(level)[0], say_when(level.when), level.measured, expected, use)
     lines = print_row(cells, widths, room.lines)
     if room.whole:
         hours = level.hours_after_dose
@@ -119,15 +144,16 @@ def _print_option(
     notes = option.notes if room.whole or option.mark else []
     said = "; ".join(f"{note.says}{say_mend(note)}" for note in notes)
     return [
-        *print_row(cells, widths, room.lines),
+        *print_row(cells, widths, max(room.lines, 2)),  # what is measured out stays whole
         *(_print_below(said, room.lines) if said else []),
     ]
 
 
 def _print_below(text: str, most: int) -> list[str]:
     """What belongs to the row above, set in."""
-    lines = wrap(text, "    ", "    ", WIDTH - len(MARGIN))
-    return lines if len(lines) <= most else [*lines[: most - 1], clip(lines[most - 1], 90) + " …"]
+    inner = WIDTH - len(MARGIN) - 4
+    text = keep_whole(list_sentences(text), " ", inner, most)
+    return wrap(text, "    ", "    ", WIDTH - len(MARGIN))
 
 
 def _print_label(consult: Consult, room: Room) -> list[Line]:
@@ -136,11 +162,9 @@ def _print_label(consult: Consult, room: Room) -> list[Line]:
     if label is None:
         return [Line(f"{MARGIN}{NO_LABEL}", "row")]
     cites = bracket(print_cites(label.cites, None if room.whole else 2)) if label.cites else ""
-    lines = wrap(" ".join(filter(None, [*say_label(label), cites])), MARGIN, MARGIN * 2)
-    most = room.lines + 2
-    if len(lines) > most:
-        lines = [*lines[: most - 1], clip(lines[most - 1], WIDTH - 2) + " …"]
-    return [Line(line, "row") for line in lines]
+    said = " ".join(filter(None, [*say_label(label), cites]))
+    text = keep_whole(list_sentences(said), " ", WIDTH - 2 * len(MARGIN), room.lines + 2)
+    return [Line(line, "row") for line in wrap(text, MARGIN, MARGIN * 2)]
 
 
 def _print_table(rows: Iterable[str]) -> list[Line]:

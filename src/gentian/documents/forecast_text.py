@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from gentian.pharmacokinetics.report import Consult, ModelLine, Said
 
 from .entries import bracket, print_cites
+from .forecast_fair import write_fair
 from .forecast_tables import ROOMS, WHOLE, Room, print_curve, print_levels, print_options, say_mend
 from .forecast_wording import (
-    BAND,
     FOOTER,
     KINDS,
     MODEL_USES,
     REFUSED,
     STATUSES,
     label_model,
-    restrict,
     say_band,
+    say_missed,
     say_model,
     say_model_briefly,
     say_target,
@@ -34,7 +34,6 @@ from .lines import (
     Entry,
     Line,
     Section,
-    clip,
     fit,
     paint,
     print_whole,
@@ -51,7 +50,7 @@ def render_text(consult: Consult, whole: bool = False, colour: bool = False) -> 
 
     whole: print everything, with the pharmacist's part, the table of the curve and the sources.
     """
-    consult = restrict(consult)
+    consult = write_fair(consult)
     head, foot = _print_head(consult), _print_foot(consult, whole)
     if whole:
         parts = list(_list_parts(consult, WHOLE))
@@ -85,7 +84,7 @@ def _fit(parts: Sequence[Section | list[Line]], budget: int) -> Iterator[list[Li
 def _list_parts(consult: Consult, room: Room) -> Iterator[Section | list[Line]]:
     """Sections and tables in their order; an empty one leaves no trace."""
     refused = consult.status == REFUSED
-    yield Section("IN SHORT", tuple(Entry("", text, "", text, 1) for text in consult.summary))
+    yield Section("IN SHORT", tuple(_list_short(consult.summary)))
     if refused:
         yield _list_said("REFUSED", consult, "refusal", 0)
     yield print_levels(consult, room)
@@ -97,7 +96,7 @@ def _list_parts(consult: Consult, room: Room) -> Iterator[Section | list[Line]]:
     yield _list_said("NOT KNOWN", consult, "question", 4)
     if not refused:
         yield _list_said("REFUSED", consult, "refusal", 0)
-    yield _list_target(consult)
+    yield _list_target(consult, room.whole)
     yield Section("TAKEN", tuple(_list_intakes(consult)))
     yield Section("IF INSTEAD", tuple(_say(one, 24) for one in consult.sensitivity))
     yield Section("MODELS", tuple(_list_models(consult)))
@@ -106,6 +105,8 @@ def _list_parts(consult: Consult, room: Room) -> Iterator[Section | list[Line]]:
         yield Section("PHARMACIST", tuple(_list_kinetics(consult.models)))
         yield Section("ASSUMED", tuple(Entry("◆", t, "", t) for t in consult.assumptions))
         yield print_curve(consult)
+    yield Section("READING", tuple(_list_reading(consult.reading)))
+    if room.whole:
         yield Section("SOURCES", tuple(_list_sources(consult)))
 
 
@@ -127,9 +128,10 @@ def _print_head(consult: Consult) -> list[Line]:
     alarm = "alarm" if tone == "alarm" else "title"
     return [
         *_shorten(" · ".join(who), "title"),
+        *(_shorten(" · ".join(consult.body)) if consult.body else []),
         *_shorten(" · ".join(filter(None, versions))),
         *(_shorten(f"Review: {consult.review}") if consult.review else []),
-        *_shorten(f"{shape} {consult.headline}  [{word}]", alarm),
+        *(Line(text, alarm) for text in wrap(f"{shape} {consult.headline}  [{word}]", rest=MARGIN)),
     ]
 
 
@@ -143,7 +145,8 @@ def _shorten(text: str, style: str = "plain") -> list[Line]:
     lines = wrap(text, rest=MARGIN)
     if len(lines) > 2:
         more = " … (more in the JSON)"
-        lines = [lines[0], clip(lines[1], WIDTH - len(more)) + more]
+        first, second, *_ = wrap(text, rest=MARGIN, width=WIDTH - len(more))
+        lines = [first, second + more]
     return [Line(line, style) for line in lines]
 
 
@@ -169,6 +172,17 @@ def _say(said: Said, rank: int) -> Entry:
     )
 
 
+def _list_short(summary: Sequence[str]) -> Iterator[Entry]:
+    for number, text in enumerate(summary, 1):
+        yield Entry("", text, "", f"sentence {number}", 1)
+
+
+def _list_reading(reading: Sequence[str]) -> Iterator[Entry]:
+    """What became of the entries of the record: the counts first, then one by one."""
+    for number, text in enumerate(reading):
+        yield Entry("–", text, "", f"entry {number}" if number else "counts", 35 if number else 6)
+
+
 def _list_protocol(consult: Consult) -> tuple[Entry, ...]:
     rank = 1 if consult.status == "context" else 14
     return (Entry("", consult.protocol, "", "protocol", rank),) if consult.protocol else ()
@@ -188,18 +202,18 @@ def _list_adherence(consult: Consult) -> Section:
     found = consult.adherence
     if found is None:
         return Section("IF MISSED", ())
-    then = f" The next trough is then {say_band(found.expected)} {consult.target.unit} ({BAND})."
-    text = f"{found.says} If so: {found.missed}.{then if found.expected else ''}"
+    text = say_missed(found, consult.target.unit)
     return Section("IF MISSED", (Entry("?", text, "", "missed doses", 12),))
 
 
-def _list_target(consult: Consult) -> Section:
+def _list_target(consult: Consult, whole: bool) -> Section:
     target = consult.target
     ids = bracket(print_cites(target.cites)) if target.cites else ""
     text = f"{say_target(target)}: {target.whose}"
     others = tuple(f"Another: {other}" for other in target.others)
     more = f" (others: {'; '.join(target.others)})" if target.others else ""
-    entry = Entry("", text + more, ids, "target", 8, brief=text, details=others)
+    said = text if whole else text + more  # on the whole page each has a line of its own
+    entry = Entry("", said, ids, "target", 8, brief=text, details=others)
     return Section("TARGET", (entry,))
 
 
@@ -207,7 +221,7 @@ def _list_intakes(consult: Consult) -> Iterator[Entry]:
     for taken in consult.intakes:
         until = f"to {taken.ends}" if taken.ends else "until now"
         text = say_when(f"{taken.says}, from {taken.starts} {until}")
-        yield Entry("", text, f"({taken.place})", taken.says, 16)
+        yield Entry("", text, f"({taken.place})", taken.says.split(",")[0], 16)
 
 
 def _list_models(consult: Consult) -> Iterator[Entry]:

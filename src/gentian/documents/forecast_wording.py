@@ -13,6 +13,7 @@ from math import isfinite
 from msgspec.structs import replace
 
 from gentian.pharmacokinetics.report import (
+    Adherence,
     Consult,
     DoseOption,
     LabelDose,
@@ -113,18 +114,26 @@ def say_share(share: float) -> str:
 
 
 def say_shares(option: DoseOption) -> tuple[str, str, str]:
-    """Below, in and above: in steps of 5 % that make 100 together, none of them nought or certain."""
+    """Below, in and above: in steps of 5 % that make 100 together, none of them nought or certain.
+
+    The chance inside is rounded by itself, as the headline says it; the other two share what it leaves.
+    """
     shares = (option.below, option.inside, option.above)
     if not all(isfinite(share) for share in shares):
         return ("?", "?", "?")
-    steps = [int(20 * share + 1e-9) for share in shares]
-    by_rest = sorted(range(3), key=lambda place: steps[place] - 20 * shares[place])
-    for place in by_rest[: max(20 - sum(steps), 0)]:
-        steps[place] += 1
-    below, inside, above = (
+    inside = round(20 * option.inside)
+    below = _split(20 - inside, option.below, option.above)
+    steps = (below, inside, 20 - inside - below)
+    first, middle, last = (
         _say_step(step, share) for step, share in zip(steps, shares, strict=True)
     )
-    return below, inside, above
+    return first, middle, last
+
+
+def _split(steps: int, below: float, above: float) -> int:
+    """How many of the steps outside the target lie below it, by the largest remainder."""
+    outside = below + above
+    return round(steps * below / outside) if outside > 0 else 0
 
 
 def _say_step(step: int, share: float) -> str:
@@ -157,9 +166,19 @@ def say_difference(difference: float) -> str:
 # --- lines that every page has ----------------------------------------------------------------
 
 
+def say_exact(value: float) -> str:
+    """A limit with the digits that are calculated with: `12.48`, `15`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isfinite(value) else "?"
+
+
+def say_range(target: TargetLine) -> str:
+    """`5 to 15`, or `9.97 to 15` where that is what is calculated with."""
+    return f"{say_exact(target.low)} to {say_exact(target.high)}"
+
+
 def say_target(target: TargetLine) -> str:
     """`5 to 15 ng/mL`."""
-    return f"{say_span(target.low, target.high)} {target.unit}"
+    return f"{say_range(target)} {target.unit}"
 
 
 def find_shape(level: LevelLine) -> tuple[str, str]:
@@ -170,11 +189,26 @@ def find_shape(level: LevelLine) -> tuple[str, str]:
 
 def say_use(level: LevelLine) -> str:
     """What became of a level, and why it is not fitted."""
+    return "; ".join(list_use(level))
+
+
+def list_use(level: LevelLine) -> list[str]:
+    """The parts of what became of a level, the word first."""
     parts = [find_shape(level)[1]]
     parts += [reason.says.rstrip(".") for reason in level.reasons]
     if level.share is not None and level.share < 0.05:
         parts.append(f"a value this far off: {say_share(level.share)}")
-    return "; ".join(parts)
+    return parts
+
+
+def say_missed(adherence: Adherence, unit: str) -> str:
+    """If doses were missed instead, and what would then be expected."""
+    text = adherence.says
+    if adherence.missed not in text:
+        text += f" That would be {adherence.missed}."
+    if adherence.expected is not None:
+        text += f" If so, the next trough is expected at {say_band(adherence.expected)} {unit} ({BAND})."
+    return text
 
 
 def say_mark(option: DoseOption, status: str) -> str:
