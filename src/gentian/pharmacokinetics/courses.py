@@ -48,20 +48,43 @@ class Course:
         return self.every == 0
 
     @property
+    def left_out(self) -> bool:
+        """One administration that, as the record says, was not done."""
+        return self.single and self.event.present is False
+
+    @property
     def order(self) -> tuple[object, ...]:
         """Courses in the order of time; where they stand in the record plays no part."""
         return (self.begin, self.until, self.every, self.amount or 0.0, self.product, self.times)
 
 
 def list_taken(chart_events: Iterable[Event], medicine: str, index: int) -> list[Event]:
-    """What the record says of taking the medicine up to the index time; nothing planned or of others."""
+    """What the record says of taking the medicine up to the index time; nothing planned or of others.
+
+    Single doses that were not given are among them.
+    """
     return [
         event
         for event in chart_events
         if event.what == medicine
         and event.about is None
         and event.status != "planned"
-        and event.present is not False
+        and (event.present is not False or event.every == 0)
+        and event.starts[0] <= index
+    ]
+
+
+def list_missed_days(chart_events: Iterable[Event], finding: str, index: int) -> list[Event]:
+    """Statements that doses were missed on one day (or at one time), up to the index time."""
+    return [
+        event
+        for event in chart_events
+        if event.what == finding
+        and event.about is None
+        and event.present is True
+        and event.status != "planned"
+        and event.starts == event.ends
+        and not is_vague(event.starts)
         and event.starts[0] <= index
     ]
 
@@ -70,7 +93,7 @@ def list_dose_stamps(events: Iterable[Event]) -> list[Stamp]:
     """The times of day of doses, each with the offset that was printed with it."""
     stamps = []
     for event in events:
-        if is_minute(event.starts) and (event.every == 0 or _is_stamped(event)):
+        if is_minute(event.starts) and (event.every == 0 or is_stamped(event)):
             stamps.append(Stamp(event.starts[0], event.offset, event.source))
         elif event.times:
             minute = event.starts[0] // DAY * DAY + event.times[0]
@@ -78,7 +101,7 @@ def list_dose_stamps(events: Iterable[Event]) -> list[Stamp]:
     return stamps
 
 
-def _is_stamped(event: Event) -> bool:
+def is_stamped(event: Event) -> bool:
     """The start is the time of a dose, so that its offset holds for the times of day."""
     return bool(event.times) and event.starts[0] % DAY in (event.times or ())
 
@@ -96,7 +119,7 @@ def is_vague(when: Interval) -> bool:
 def read_course(event: Event, index: int, clock: Clock, vocabulary: Vocabulary) -> Course:
     """One entry for itself; an open end is the index time."""
     product = vocabulary.concepts[event.product] if event.product else None
-    stamped = is_minute(event.starts) and (event.every == 0 or _is_stamped(event))
+    stamped = is_minute(event.starts) and (event.every == 0 or is_stamped(event))
     shift = clock.show(event.starts[0], event.offset) - event.starts[0] if stamped else 0
     times = tuple(sorted((minute + shift) % DAY for minute in event.times or ()))
     if event.every == 0 and is_minute(event.starts):
@@ -153,6 +176,8 @@ def ask_about_course(course: Course, reach: Reach, vocabulary: Vocabulary) -> It
     """Questions about one entry for itself."""
     event, name = course.event, reach.name
     since = f"{name} from {_show_start(event)}"
+    if course.left_out:
+        return
     if event.present is None:
         yield Question("taken", f"It is not certain whether {since} was taken.",
                        "Say whether it was taken.", blocks=True, source=event.source)  # fmt: skip

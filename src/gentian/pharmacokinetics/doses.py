@@ -2,7 +2,10 @@
 
 An administration says more surely than a statement what was taken (docs/form.md): from the first to the
 last of them they stand for the doses of the statement. Where two statements run side by side and the
-record does not say that both were taken, it is asked, and the later one is taken to replace the earlier.
+record does not say that both were taken, it is asked; until it is answered two products both go on, and of
+one product the later statement is taken to replace the earlier.
+
+A dose that was not given, or was missed as the record says, is left out.
 """
 
 from __future__ import annotations
@@ -11,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gentian.chart.events import FOREVER, Source
+from gentian.chart.events import FOREVER, Event, Source
 from gentian.language.dates import DAY, format_minute
 
-from .courses import Course, Reach, is_vague
+from .courses import Course, Reach, is_stamped, is_vague
 from .history import Question
 from .timeline import Clock
 
@@ -27,7 +30,8 @@ class Dose:
     """One dose. at: elapsed minutes; minute: wall clock; every: minutes to the next one as it is meant.
 
     course: the place of its course, or of the statement an administration stands in; given: an
-    administration; lane: doses of one course and lane are equally spaced.
+    administration; lane: doses of one course and lane are equally spaced. offset: of the clock by which it
+    is printed, None where none was.
     """
 
     at: int
@@ -41,51 +45,66 @@ class Dose:
     lane: int
     source: Source
     given: bool = False
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """doses: in the order of time, those that are due after the index time too; unknown: wall-clock spans
-    in which a dose of unknown size was taken.
+    in which a dose of unknown size was taken; missed: doses of a statement that were missed as the record
+    says (they are not among the doses).
     """
 
     doses: tuple[Dose, ...]
     courses: tuple[Course, ...]
     unknown: tuple[tuple[int, int], ...]
     questions: tuple[Question, ...]
+    missed: tuple[Dose, ...] = ()
 
 
-def lay_out(courses: Sequence[Course], reach: Reach, clock: Clock) -> Taken:
-    """All doses of courses, whose times of day are known or assumed."""
+def lay_out(
+    courses: Sequence[Course], reach: Reach, clock: Clock, missed: Sequence[Event] = ()
+) -> Taken:
+    """All doses of courses, whose times of day are known or assumed, but for those missed on stated days."""
     name = reach.name
     asked: list[Question] = []
     runs = sorted((one for one in courses if not one.single), key=lambda one: one.order)
-    runs = _end_runs(runs, reach, asked)
     singles = sorted((one for one in courses if one.single), key=lambda one: one.order)
+    runs = _end_runs(runs, singles, reach, asked)
     doses = [dose for place, run in enumerate(runs) for dose in _expand(run, place, clock, asked)]
     doses = _replace(doses, runs, singles, clock, name, asked)
     doses += _read_singles(singles, runs, clock, name, asked)
     doses.sort(key=lambda dose: (dose.at, dose.course, dose.lane, dose.amount, dose.product))
-    every = (*runs, *singles)
+    lost = _find_missed(doses, missed, name, asked)
+    every = (*runs, *(one for one in singles if not one.left_out))
     unknown = tuple(sorted((one.begin, one.until) for one in every if one.amount is None))
-    return Taken(tuple(doses), every, unknown, tuple(asked))
+    kept = tuple(dose for dose in doses if dose not in lost)
+    return Taken(kept, every, unknown, tuple(asked), tuple(lost))
 
 
 # -- statements end to end ----------------------------------------------------------------------------
 
 
-def _end_runs(runs: list[Course], reach: Reach, asked: list[Question]) -> list[Course]:
+def _end_runs(
+    runs: list[Course], singles: list[Course], reach: Reach, asked: list[Question]
+) -> list[Course]:
     """Each course until the next one begins, or one dose past the index time."""
     ended = []
     for place, run in enumerate(runs):
-        later = [one for one in runs[place + 1 :] if not _is_together(run, one)]
+        others = [one for one in runs[place + 1 :] if not _is_together(run, one)]
+        beside = [one for one in others if _is_beside(run, one)]
+        later = [one for one in others if one not in beside]
         until = min(run.until, reach.index + max(run.every, DAY))
-        if not later or later[0].begin > until:
-            asked += _ask_end(run, reach)
-            ended.append(replace(run, until=until))
-            continue
-        asked += _ask_change(run, later[0], reach.name)
-        ended.append(replace(run, until=_find_first(later[0]) - 1, ongoing=False))
+        if later and later[0].begin <= until:
+            asked += _ask_change(run, later[0], reach.name)
+            until = _find_first(later[0]) - 1
+            ended.append(replace(run, until=until, ongoing=False))
+        else:
+            unclear = list(_ask_end(run, singles, reach))
+            asked += unclear
+            going_on = run.ongoing and not any(one.what == "still-taken" for one in unclear)
+            ended.append(replace(run, until=until, ongoing=going_on))
+        asked += [_ask_overlap(run, one, reach.name) for one in beside if one.begin <= until]
     return ended
 
 
@@ -95,6 +114,20 @@ def _is_together(one: Course, other: Course) -> bool:
         return False
     apart = one.timed and other.timed and not set(one.times) & set(other.times)
     return _are_two(one.product, other.product) or apart
+
+
+def _is_beside(run: Course, other: Course) -> bool:
+    """Two named products, of which the earlier is surely still taken when the other begins."""
+    return _are_two(run.product, other.product) and _overlaps(run, other)
+
+
+def _overlaps(run: Course, following: Course) -> bool:
+    """Surely taken on days after the other began."""
+    return _find_last_sure(run) // DAY > following.begin // DAY
+
+
+def _find_last_sure(run: Course) -> int:
+    return run.event.ends[0] if is_vague(run.event.ends) else run.until
 
 
 def _are_two(one: str, other: str) -> bool:
@@ -109,31 +142,46 @@ def _find_first(run: Course) -> int:
 
 def _ask_change(run: Course, following: Course, name: str) -> Iterable[Question]:
     """From one statement to the next: side by side, or with a time in between that nobody speaks of."""
-    since = format_minute(following.begin)[:10]
-    last_sure = run.event.ends[0] if is_vague(run.event.ends) else run.until
-    if last_sure // DAY > following.begin // DAY:
-        yield Question(
-            "doses-overlap",
-            f"Two statements of {name} run side by side from {since} "
-            f"({run.event.source.place} and {following.event.source.place}).",
-            "Give the earlier one its end; or, if both are taken, let both begin on one day.",
-            blocks=True,
-            source=following.event.source,
-        )
+    last_sure = _find_last_sure(run)
+    if _overlaps(run, following):
+        yield _ask_overlap(run, following, name)
     elif run.event.ends[1] >= FOREVER and last_sure + run.every < following.begin:
         yield _ask_gap(last_sure, following.begin, name, following.event.source, blocks=False)
 
 
-def _ask_end(run: Course, reach: Reach) -> Iterable[Question]:
+def _ask_overlap(run: Course, following: Course, name: str) -> Question:
+    since = format_minute(following.begin)[:10]
+    return Question(
+        "doses-overlap",
+        f"Two statements of {name} run side by side from {since} "
+        f"({run.event.source.place} and {following.event.source.place}).",
+        f"Give the earlier one its end; if both are taken, write the earlier dose once more since {since}.",
+        blocks=True,
+        source=following.event.source,
+    )
+
+
+# what mends it, by the sort of resource; a form has none
+_SAY_STILL_TAKEN = {
+    "MedicationStatement": "Write when this was said (`dateAsserted`), or the day of the last dose "
+    "(`effectivePeriod.end`).",
+    "MedicationRequest": "Write until when the order holds "
+    "(`dosageInstruction.timing.repeat.boundsPeriod`), or the doses given since.",
+}
+
+
+def _ask_end(run: Course, singles: Sequence[Course], reach: Reach) -> Iterable[Question]:
     """A stop that is not known to the day, or a statement so old that it may have been stopped."""
     first, last = run.event.ends
     where = run.event.source.place
     if last >= FOREVER:
-        if first < reach.index:
+        if first < reach.index and not _is_given_lately(run, singles, reach):
+            kind = run.event.source.resource.partition("/")[0]
+            mend = "Write the day on which it was stopped, or that it is taken now."
             yield Question(
                 "still-taken",
-                f"Whether {reach.name} is still taken is not on record ({where}).",
-                "Write the day on which it was stopped, or that it is taken now.",
+                f"The record does not say whether {reach.name} is still taken.",
+                _SAY_STILL_TAKEN.get(kind, mend),
                 blocks=True,
                 source=run.event.source,
             )
@@ -145,6 +193,16 @@ def _ask_end(run: Course, reach: Reach) -> Iterable[Question]:
             blocks=True,
             source=run.event.source,
         )
+
+
+def _is_given_lately(run: Course, singles: Sequence[Course], reach: Reach) -> bool:
+    """A dose of the statement was given within one interval before the day of the index time."""
+    since = reach.index // DAY * DAY - max(run.every, DAY)
+    return any(
+        since <= one.begin <= reach.index and not _are_two(one.product, run.product)
+        for one in singles
+        if not one.left_out and _is_inside(one, run)
+    )
 
 
 # -- doses of a statement -----------------------------------------------------------------------------
@@ -186,6 +244,7 @@ def _expand(run: Course, place: int, clock: Clock, asked: list[Question]) -> lis
             course=place,
             lane=minute % DAY if len(set(gaps.values())) > 1 else -1,
             source=run.event.source,
+            offset=run.event.offset if is_stamped(run.event) else None,
         )
         for minute in _list_minutes(run, run.until)
     ]
@@ -197,6 +256,37 @@ def _list_gaps(run: Course) -> dict[int, int]:
         return {}
     following = (*run.times[1:], run.times[0] + DAY)
     return {one: later - one for one, later in zip(run.times, following, strict=True)}
+
+
+# -- missed doses -------------------------------------------------------------------------------------
+
+
+def _find_missed(
+    doses: Sequence[Dose], missed: Iterable[Event], name: str, asked: list[Question]
+) -> list[Dose]:
+    """The doses of statements that were missed on a stated day. Which of several is asked, and none left out."""
+    lost: list[Dose] = []
+    for event in missed:
+        found = [one for one in doses if _is_missed(one, event, doses)]
+        if len({one.at for one in found}) > 1:
+            day = format_minute(event.starts[0])[:10]
+            says = f"Which dose of {name} was missed on {day} is not on record."
+            mend = "Write the time of day of the dose that was missed."
+            asked.append(Question("missed-dose", says, mend, source=event.source))
+        else:
+            lost += found
+    return lost
+
+
+def _is_missed(dose: Dose, event: Event, doses: Sequence[Dose]) -> bool:
+    """A dose of a statement on the day that is named, or, where a time is, the nearest to it."""
+    first, last = event.starts
+    if dose.given or (first != last and dose.minute // DAY != first // DAY):
+        return False
+    if first != last:
+        return True
+    near = min(abs(one.minute - first) for one in doses)
+    return abs(dose.minute - first) == near <= dose.every // 2
 
 
 # -- administrations ----------------------------------------------------------------------------------
@@ -241,7 +331,33 @@ def _ask_administrations(run: Course, inside: list[Course], name: str) -> Iterab
         )
     for one, later in pairwise(inside):
         if later.begin - one.begin > run.every * 3 // 2:
-            yield _ask_gap(one.begin, later.begin, name, later.event.source, blocks=True)
+            yield _ask_pause(one.begin, later.begin, run.every, name, later.event.source, True)
+
+
+def _ask_pause(
+    first: int, last: int, every: int, name: str, source: Source, blocks: bool
+) -> Question:
+    """Between two doses given: one that may have been missed, or a longer time of which nobody speaks."""
+    if last - first > every * 5 // 2:
+        return _ask_gap(first, last, name, source, blocks=blocks)
+    when = format_minute((first + last) // 2)[:10]
+    return Question(
+        "missed-dose",
+        f"No dose of {name} is on record for {when}; it is counted as missed.",
+        "Say whether it was missed, or given and not written down.",
+        source=source,
+    )
+
+
+def _tell_missed(single: Course, name: str) -> Question:
+    """A dose that was not given, said so that nobody reads over it."""
+    when = format_minute(single.begin).replace("T", " ")
+    return Question(
+        "missed-dose",
+        f"The dose of {name} of {when} was not given; it is left out.",
+        "If it was given later, write when.",
+        source=single.event.source,
+    )
 
 
 def _ask_gap(first: int, last: int, name: str, source: Source, *, blocks: bool) -> Question:
@@ -259,7 +375,13 @@ def _read_singles(
     singles: list[Course], runs: list[Course], clock: Clock, name: str, asked: list[Question]
 ) -> list[Dose]:
     """Administrations as doses; how often is read off their distances, or the statement around them."""
-    given = [one for one in singles if one.amount is not None and not is_vague(one.event.starts)]
+    asked += [_tell_missed(one, name) for one in singles if one.left_out]
+    skipped = [one.begin for one in singles if one.left_out]
+    given = [
+        one
+        for one in singles
+        if one.amount is not None and not one.left_out and not is_vague(one.event.starts)
+    ]
     minutes = [one.begin // DAY * DAY + one.times[0] for one in given]
     doses: list[Dose] = []
     for place, (single, minute) in enumerate(zip(given, minutes, strict=True)):
@@ -270,10 +392,9 @@ def _read_singles(
             if other != minute and one.product == single.product
         ]
         every = runs[around[0]].every if around else _round_interval(min(near, default=DAY))
-        if not around and place and minute - minutes[place - 1] > every * 3 // 2:
-            asked.append(
-                _ask_gap(minutes[place - 1], minute, name, single.event.source, blocks=False)
-            )
+        before = max([minutes[place - 1] if place else minute, *(m for m in skipped if m < minute)])
+        if not around and place and minute - before > every * 3 // 2:
+            asked.append(_ask_pause(before, minute, every, name, single.event.source, False))
         offset = single.event.offset
         at = (
             clock.count(single.event.starts[0], offset)
@@ -293,6 +414,7 @@ def _read_singles(
                 lane=-1,
                 source=single.event.source,
                 given=True,
+                offset=offset if single.timed else None,
             )
         )
     asked += _ask_simultaneous(doses, name)

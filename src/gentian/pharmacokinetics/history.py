@@ -33,8 +33,11 @@ class Question:
 class Intake:
     """Equal doses at equal intervals. start: hours since the origin; amount: mg per dose; every: hours.
 
-    product: id in the vocabulary, empty if not said. ongoing: still taken at the index time. timed: the time
-    of day is on record (otherwise the history assumes one, and says so).
+    product: id in the vocabulary, empty if not said. ongoing: still taken at the index time; False where the
+    record does not say so. timed: the time of day is on record (otherwise the history assumes one, and says
+    so). continues: the same dose of the same product at the same interval as the segment whose last dose is
+    one interval before, cut only by a change of the clock or by times of day that wander; for people the two
+    are one.
     """
 
     start: float
@@ -47,6 +50,7 @@ class Intake:
     timed: bool
     minute: int  # wall-clock minute of the first dose
     source: Source
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class Level:
     drawn before the dose. of_interval: `after` as a share of the dosing interval. since_change: hours since the
     dose, product or interval was last changed (None: never within the history). reasons: why it is not a valid
     trough: `no-time`, `before-first-dose`, `not-a-trough`, `not-steady-state`, `no-assay`, `assay-change`,
-    `dose-unknown`, `serum`, `before-interaction`, `on-hold`, …
+    `dose-unknown`, `serum`, `before-interaction`, `on-hold` (in a pause that the record states),
+    `missed-dose` (the dose due before it was not taken), `clock-unknown` (it and the dose before it are
+    printed by clocks that cannot be compared), … timed: its time of day is on record; where it is not,
+    `minute` is the first minute of its day and only the date may be shown.
     """
 
     hours: float
@@ -76,6 +83,7 @@ class Level:
     source: Source
     reasons: tuple[str, ...] = ()
     placed: bool = True  # its time is known well enough to be put on the curve
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

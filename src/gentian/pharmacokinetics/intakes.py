@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
+
+from gentian.language.dates import DAY
 
 from .doses import Dose, Taken
 from .history import Intake, Question
@@ -11,16 +14,23 @@ from .history import Intake, Question
 HOUR = 60
 
 
-def list_intakes(taken: Taken, origin: int, index: int) -> tuple[Intake, ...]:
-    """Segments up to the index time, by their start. origin, index: elapsed minutes.
+def list_intakes(taken: Taken, origin: int, index: int, today: int) -> tuple[Intake, ...]:
+    """Segments up to the index time, by their start. origin, index: elapsed minutes; today: wall clock.
 
-    At a change of the clock a segment ends and another begins, because the interval was not the same.
+    At a change of the clock a segment ends and another begins, because the interval was not the same; one
+    that goes on with the same dose says so (`continues`).
     """
     segments: list[list[Dose]] = []
     for _, lane in groupby(sorted(taken.doses, key=_lane), key=_lane):
         segments += _cut([dose for dose in lane if dose.at <= index])
     last = _find_last(taken, index)
-    intakes = [_build(doses, origin, _goes_on(doses, taken, last, index)) for doses in segments]
+    intakes = [
+        replace(
+            _build(doses, origin, _goes_on(doses, taken, last, today)),
+            continues=any(_continues(doses[0], other[-1]) for other in segments),
+        )
+        for doses in segments
+    ]
     return tuple(sorted(intakes, key=lambda one: (one.start, one.product, one.amount)))
 
 
@@ -44,6 +54,13 @@ def _cut(doses: Iterable[Dose]) -> list[list[Dose]]:
         else:
             segments.append([dose])
     return segments
+
+
+def _continues(dose: Dose, before: Dose) -> bool:
+    """The same dose, one interval after the last one of another segment, give or take a quarter."""
+    step = _count_step(dose)
+    same = (dose.amount, dose.product, step) == (before.amount, before.product, _count_step(before))
+    return same and abs(dose.at - before.at - step) * 4 <= step
 
 
 def _count_step(dose: Dose) -> int:
@@ -76,7 +93,7 @@ def _goes_on(
     doses: Sequence[Dose],
     taken: Taken,
     last: dict[tuple[int, bool, int, str], Dose],
-    index: int,
+    today: int,
 ) -> bool:
     """The segment holds the last dose of its lane, which goes on, and no other dose stands for it since."""
     dose = doses[-1]
@@ -90,7 +107,7 @@ def _goes_on(
     ]
     if in_statement:
         return taken.courses[dose.course].ongoing and not others
-    return dose.at + dose.every * 3 // 2 >= index
+    return dose.minute // DAY * DAY + max(dose.every, DAY) >= today // DAY * DAY
 
 
 def ask_whether_going_on(intakes: Sequence[Intake], name: str) -> list[Question]:
@@ -101,7 +118,7 @@ def ask_whether_going_on(intakes: Sequence[Intake], name: str) -> list[Question]
     return [
         Question(
             "still-taken",
-            f"The last dose of {name} on record lies back; whether it is still taken is not said.",
+            f"The record does not say whether {name} is still taken.",
             "Write since when and until when it is taken, or the doses given since.",
             blocks=True,
             source=last.source,

@@ -29,11 +29,12 @@ from .doses import Dose, Taken
 from .history import Level, Question
 from .intakes import HOUR, find_interval, list_changes
 from .rules import SAMPLE_TIME_WITHIN, STEADY_AFTER, TROUGH_FROM_SHARE, read_minutes, read_share
-from .timeline import Clock, Stamp, may_change
+from .timeline import NAME_ZONE, Clock, Stamp, may_change
 
 BEFORE_DOSE = "before-dose"
 WHOLE_BLOOD = "whole blood"
 _NOT_BLOOD = ("serum", "plasma")
+_UNPLACED = frozenset({"before-first-dose", "time-conflict", "no-dose-time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Bench:
     """What levels are read against.
 
     last: the minute of the last sample, whose gaps block a dose; settled: minutes after which a dose no
-    longer matters.
+    longer matters; dated: some level has a time.
     """
 
     taken: Taken
@@ -69,10 +70,13 @@ class Bench:
     asked: list[Question] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     changes: tuple[int, ...] = ()
+    dated: bool = False
 
-    def ask(self, what: str, sample: Sample, says: str, mend: str) -> None:
+    def ask(
+        self, what: str, sample: Sample, says: str, mend: str, *, may_block: bool = True
+    ) -> None:
         """A question about a level: it blocks where it is the last one."""
-        blocks = sample.event.starts[1] >= self.last
+        blocks = may_block and sample.event.starts[1] >= self.last
         self.asked.append(Question(what, says, mend, blocks, sample.event.source))
 
 
@@ -171,7 +175,8 @@ def find_assay(method: str | None, assays: Iterable[Assay]) -> str:
 def place_levels(samples: Sequence[Sample], bench: Bench) -> tuple[Level, ...]:
     """Every sample with its place on the curve, by time. Questions are added to the bench."""
     bench.times = [dose.at for dose in bench.taken.doses]
-    bench.changes = list_changes(bench.taken.doses)
+    bench.changes = list_changes((*bench.taken.doses, *bench.taken.missed))
+    bench.dated = any(one.timed or (one.stated and one.day) for one in samples)
     levels = sorted((_place(sample, bench) for sample in samples), key=_order)
     return tuple(_compare(levels, bench))
 
@@ -188,12 +193,13 @@ def _place(sample: Sample, bench: Bench) -> Level:
     after, every = _find_gap(counted, bench) if at is not None else (None, None)
     if at is None:
         reasons.append(_explain_missing_time(sample, bench))
+    elif _is_foreign(sample, counted, bench):
+        reasons.append("clock-unknown")
     else:
         reasons += _judge_time(sample, counted, after, every, bench)
-    since = _count_since_change(counted, bench) if at is not None else None
-    misplaced = {"before-first-dose", "time-conflict", "no-dose-time"} & set(
-        reasons
-    ) or after is None
+    lost = "clock-unknown" in reasons
+    since = _count_since_change(counted, bench) if at is not None and not lost else None
+    misplaced = lost or not _UNPLACED.isdisjoint(reasons) or after is None
     return Level(
         hours=(counted - bench.origin) / HOUR,
         minute=sample.minute,
@@ -204,13 +210,23 @@ def _place(sample: Sample, bench: Bench) -> Level:
         stated=sample.stated,
         of_interval=after / every if after is not None and every and not misplaced else None,
         since_change=None if since is None else since / HOUR,
-        every=None if every is None else every / HOUR,
+        every=None if every is None or lost else every / HOUR,
         printed=sample.event.printed,
         event=sample.place,
         source=sample.event.source,
         reasons=tuple(dict.fromkeys(reasons)),
         placed=at is not None and not misplaced,
+        timed=sample.timed,
     )
+
+
+def _is_foreign(sample: Sample, at: int, bench: Bench) -> bool:
+    """The dose before it is printed by another clock, so that hours between the two cannot be counted."""
+    doses = bench.taken.doses
+    if bench.clock.mode != "mixed" or not sample.timed or not doses:
+        return False
+    dose = doses[max(0, bisect_left(bench.times, at) - 1)]
+    return dose.timed and dose.offset != sample.event.offset
 
 
 def _offset(sample: Sample, bench: Bench) -> int | None:
@@ -250,7 +266,8 @@ def _move_to_dose(at: int, bench: Bench) -> int:
 def _explain_missing_time(sample: Sample, bench: Bench) -> str:
     when = format_date(sample.event.starts)
     mend = "Write the time of day, or `timing: before-dose` where the record says so."
-    bench.ask("sample-time", sample, f"The time of day of the level of {when} is not known.", mend)
+    says = f"The time of day of the level of {when} is not known."
+    bench.ask("sample-time", sample, says, mend, may_block=not bench.dated)
     return "no-time"
 
 
@@ -279,7 +296,7 @@ def _list_own_reasons(sample: Sample, bench: Bench) -> Iterable[str]:
     if not sample.assay:
         printed = sample.event.method
         what = f"names a method that is not known ({printed})" if printed else "names no method"
-        known = ", ".join(assay.name for assay in bench.consult.assays)
+        known = "; ".join(assay.name for assay in bench.consult.assays)
         says = f"The level of {_show(sample)} {what}."
         bench.ask("assay", sample, says, f"Write the method: {known}.")
         yield "no-assay"
@@ -316,12 +333,21 @@ def _judge_time(
         yield from _judge_early(sample, after, bench)
     late = read_minutes(bench.consult, SAMPLE_TIME_WITHIN)
     if after > every + late:
-        following = [one for one in bench.times if one >= at]
-        yield "on-hold" if following else "after-stop"
+        yield _explain_gap(sample, at, dose, bench)
     since = _count_since_change(at, bench)
     if since is not None and since < read_minutes(bench.consult, STEADY_AFTER):
         yield "not-steady-state"
     _ask_clock(sample, dose, bench)
+
+
+def _explain_gap(sample: Sample, at: int, dose: Dose, bench: Bench) -> str:
+    """Why no dose was taken within an interval: stopped, on hold as the record states it, or missed."""
+    if bench.times[-1] < at:
+        return "after-stop"
+    courses = bench.taken.courses
+    statement = courses[dose.course] if dose.course < len(courses) else None
+    ended = statement is not None and not statement.single and statement.until < sample.minute
+    return "on-hold" if ended else "missed-dose"
 
 
 def _judge_early(sample: Sample, after: int, bench: Bench) -> Iterable[str]:
@@ -339,8 +365,7 @@ def _ask_clock(sample: Sample, dose: Dose, bench: Bench) -> None:
     clock = bench.clock
     if clock.mode == "wall" and sample.timed and may_change(dose.minute, sample.minute):
         says = f"The clock may have been changed between the dose before the level of {_show(sample)} and it."
-        mend = "Name the time zone, such as Europe/Berlin."
-        bench.asked.append(Question("clock-change", says, mend, source=sample.event.source))
+        bench.asked.append(Question("clock-change", says, NAME_ZONE, source=sample.event.source))
 
 
 # -- one level beside another -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from .courses import (
     ask_about_course,
     assume_times,
     list_dose_stamps,
+    list_missed_days,
     list_taken,
     read_course,
 )
@@ -50,7 +51,8 @@ def gather(
     )
     courses = [read_course(event, index, clock, vocabulary) for event in events]
     asked += [question for one in courses for question in ask_about_course(one, reach, vocabulary)]
-    taken = lay_out(_put_in_times(courses, chart.events, consult.level), reach, clock)
+    missed = list_missed_days(chart.events, _find_missed(guideline, consult), index)
+    taken = lay_out(_put_in_times(courses, chart.events, consult.level), reach, clock, missed)
     first = min(taken.doses, key=lambda dose: dose.at, default=None)
     origin = first.at if first else clock.count(index)
     now = clock.count(index)
@@ -58,11 +60,11 @@ def gather(
     bench = Bench(taken, clock, consult, concept, origin, last, reach.settled)
     levels = place_levels(samples, bench)
     series, unclear = read_series(guideline, chart, consult, index, clock, origin)
-    intakes = list_intakes(taken, origin, now)
+    intakes = list_intakes(taken, origin, now, index)
     nights = ((one.minute, one.source) for one in taken.doses if one.timed and not one.given)
     asked += [*ask_about_clock(clock, stamps), *ask_about_night(clock, nights)]
     asked += [*taken.questions, *bench.asked, *unclear]
-    if any(course.single for course in courses):
+    if any(course.single and not course.left_out for course in courses):
         asked += ask_whether_going_on(intakes, reach.name)
     return History(
         origin=first.minute if first else index,
@@ -75,6 +77,11 @@ def gather(
         questions=_sort(asked),
         zone=describe(clock),
     )
+
+
+def _find_missed(guideline: Guideline, consult: ConsultEntry) -> str:
+    """What a record calls missed doses; empty where the consult has no fact for it."""
+    return guideline.facts[consult.missed].of if consult.missed else ""
 
 
 def _list_stamps(

@@ -144,7 +144,7 @@ def describe(clock: Clock) -> str:
     }[clock.mode]
 
 
-_NAME_ZONE = "Name the time zone, such as Europe/Berlin."
+NAME_ZONE = "Name the time zone, e.g. `--zone Europe/Berlin`."
 
 
 def ask_about_clock(clock: Clock, stamps: Sequence[Stamp]) -> list[Question]:
@@ -196,7 +196,7 @@ def _ask_about_mixture(stamps: Sequence[Stamp]) -> Question:
             f"Some times are printed with an offset ({printed}), and {_show(bare.minute)} without."
         )
     source = bare.source if bare else stamps[0].source
-    return Question("time-zone", says, _NAME_ZONE, blocks=True, source=source)
+    return Question("time-zone", says, NAME_ZONE, blocks=True, source=source)
 
 
 def _ask_about_changes(
@@ -209,7 +209,7 @@ def _ask_about_changes(
                 f"The offset changed from {format_offset(first)} to {format_offset(second)} between "
                 f"{_show(before)} and {_show(after)}; doses in between may be an hour off."
             )
-            yield Question("clock-change", says, _NAME_ZONE, source=sources[after])
+            yield Question("clock-change", says, NAME_ZONE, source=sources[after])
 
 
 def may_change(first: int, last: int) -> bool:
