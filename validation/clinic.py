@@ -14,13 +14,18 @@ from functools import partial
 
 from gentian.engine.settings import Settings
 from gentian.language.loader import load_guideline
-from gentian.pharmacokinetics import surprises
 from gentian.pharmacokinetics.advice import Choice, choose, count_valid, list_doubts
 from gentian.pharmacokinetics.case import find_value, judge_models, mind_levels
 from gentian.pharmacokinetics.eligibility import BESIDE, Candidate
 from gentian.pharmacokinetics.estimation import estimate
 from gentian.pharmacokinetics.history import History
-from gentian.pharmacokinetics.individual import Setting, build_problem, is_valid, read_noise
+from gentian.pharmacokinetics.individual import (
+    Setting,
+    build_problem,
+    is_valid,
+    read_noise,
+    set_aside,
+)
 from gentian.pharmacokinetics.label import find_label_dose
 from gentian.pharmacokinetics.lines import describe_models
 from gentian.pharmacokinetics.mixture import Member, Mixture, combine
@@ -36,7 +41,7 @@ from gentian.pharmacokinetics.outlook import Outlook, Present, find_present
 from gentian.pharmacokinetics.posterior import draw
 from gentian.pharmacokinetics.report import DoseOption, LabelDose, TargetLine
 from gentian.pharmacokinetics.rules import Rules
-from gentian.pharmacokinetics.surprises import judge_by_all
+from gentian.pharmacokinetics.surprises import judge_by_all, list_answered
 
 from .variants import AS_IS, Variant
 
@@ -127,6 +132,17 @@ def sit(
     """The whole consult up to the doses. without: models that are left out; beside: fit those that never lead."""
     setting = set_up(history, form, variant)
     present = find_present(history)
+    return _sit(setting, present, without, beside, speed, variant)
+
+
+def _sit(
+    setting: Setting,
+    present: Present | None,
+    without: Collection[str],
+    beside: bool,
+    speed: Speed,
+    variant: Variant,
+) -> Sitting:
     candidates = list_candidates(setting, without, variant)
     candidates = [one for one in candidates if beside or one.leads]
     if not any(one.leads for one in candidates) or present is None:
@@ -134,23 +150,30 @@ def sit(
     mixture = combine([fit(one, setting, speed) for one in candidates], setting)
     if not mixture.leading:
         return Sitting(setting, mixture, None, present, 0, ("unsound",))
+    outliers = _find_outliers(setting, mixture, speed)
+    if answered := list_answered(setting, outliers):
+        aside = set_aside(setting, answered)
+        return _sit(aside, present, without, beside, speed, variant)
     outlook = Outlook(mixture, setting, present)
-    return _doubt(setting, mixture, outlook, present, candidates, speed)
+    return _doubt(setting, mixture, outlook, candidates, outliers)
+
+
+def _find_outliers(setting: Setting, mixture: Mixture, speed: Speed) -> list[int]:
+    if not setting.levels:
+        return []
+    leader = min(mixture.leading, key=lambda one: one.candidate.model.rank)
+    rules = setting.rules
+    return judge_by_all(leader, mixture.leading, setting, rules, speed.checks)[0].outliers
 
 
 def _doubt(
     setting: Setting,
     mixture: Mixture,
     outlook: Outlook,
-    present: Present,
     candidates: list[Candidate],
-    speed: Speed,
+    outliers: list[int],
 ) -> Sitting:
-    leader = max(mixture.leading, key=lambda one: (one.weight, -one.candidate.model.rank))
-    surprises.DRAWS = speed.checks
-    outliers: list[int] = []
-    if setting.levels:
-        outliers = judge_by_all(leader, mixture.leading, setting, setting.rules)[0].outliers
+    present = outlook.present
     members = {one.candidate.model.model: one for one in mixture.members}
     lines = describe_models(candidates, members, outlook, RULES)
     silent = [doubt.id for doubt in list_doubts(mixture, lines, setting, present)]
@@ -229,7 +252,7 @@ def _weigh(
 def find_label(setting: Setting, present: Present, target: TargetLine) -> LabelDose | None:
     """The label's dose from the last valid level."""
     valid = [level for level in setting.levels if is_valid(level)]
-    return find_label_dose(valid[-1], present, target, RULES) if valid else None
+    return find_label_dose(valid[-1], setting.history, target, RULES) if valid else None
 
 
 def round_dose(wanted: float, amounts: list[Fraction], present: float) -> float:

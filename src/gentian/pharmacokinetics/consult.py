@@ -25,6 +25,7 @@ from .doubts import (
     ask_about_gates,
     ask_about_missed,
     name_companions,
+    tell_set_aside,
     warn_about_surface,
     warn_about_trough,
     warn_about_weight,
@@ -151,7 +152,9 @@ def _find_missing(case: Case) -> str:
 # -- what the forecast tells ------------------------------------------------------------------------
 
 
-def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
+def _tell(read: Case, target: TargetLine, forecast: Forecast) -> Consult:
+    """read: the case as it was read; what is told is told of the case that was forecast."""
+    case = forecast.case
     marked = forecast.choice.option
     options = [
         _annotate(case, marked if marked is not None and one.says == marked.says else one, forecast)
@@ -171,6 +174,7 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
     said = [
         *forecast.doubts,
         *(one for one in toxic if one not in forecast.doubts),
+        *tell_set_aside(case),
         *name_companions(case),
         *warn_about_weight(case),
         *warn_about_surface(case),
@@ -189,7 +193,7 @@ def _tell(case: Case, target: TargetLine, forecast: Forecast) -> Consult:
         next_sample=sample,
         figure=draw_fan(forecast.outlook, case.setting, levels, marked, target, headline),
         sensitivity=[
-            *compare_without(case, forecast, target.unit),
+            *compare_without(read, forecast, target.unit),
             *list_sensitivities(forecast.outlook, case.candidates, target),
         ],
     )

@@ -7,7 +7,7 @@ from math import exp
 from gentian.language.dates import format_minute
 
 from .case import Case
-from .individual import is_valid
+from .individual import CONTRADICTED, is_valid
 from .mixture import summarise
 from .outlook import Outlook, Present
 from .report import Adherence, DoseOption, Said, TargetLine
@@ -252,6 +252,23 @@ def list_toxic_doubts(case: Case, outlook: Outlook, target: TargetLine) -> list[
     trough = summarise(*outlook.find_present())
     toxic = trough.q50 >= case.rules.number("toxic_from")
     return warn_about_trough(case, outlook, target) if toxic else []
+
+
+def tell_set_aside(case: Case) -> list[Said]:
+    """Levels that lay far off, were repeated, and are left out of the forecast; never in silence."""
+    return [
+        Said(
+            id="set-aside",
+            kind="warning",
+            says=f"{level.printed} of {format_minute(level.minute)[:10]} lay far from what was expected, and "
+            "later levels contradict it: the forecast leaves it out.",
+            mend="Correct it in the record if it was a slip.",
+            cites=case.rules.cites("outlier_residual"),
+            place=level.source.place,
+        )
+        for level in case.history.levels
+        if CONTRADICTED in level.reasons
+    ]
 
 
 def name_companions(case: Case) -> list[Said]:

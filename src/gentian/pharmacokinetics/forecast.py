@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gentian.dosing.circumstances import find_allergies
@@ -13,14 +13,14 @@ from .advice import Choice, choose, count_valid, list_doubts
 from .case import Case
 from .doubts import list_missed_doubts, list_raise_doubts, list_record_doubts, list_toxic_doubts
 from .eligibility import BESIDE
-from .individual import is_valid
+from .individual import is_valid, set_aside
 from .label import find_label_dose, mind_limits
 from .lines import describe_models
 from .mixture import Member, Mixture, combine, fit_member, summarise
 from .options import Limits, find_limits, list_amounts, make_shelf, thin_out, weigh_option
 from .outlook import Outlook, Present
 from .report import Adherence, DoseOption, LabelDose, ModelLine, Said, TargetLine
-from .surprises import Judged, judge_by_all
+from .surprises import Judged, judge_by_all, list_answered
 
 HOURS_A_DAY = 24.0
 
@@ -32,6 +32,7 @@ class Forecast:
     leader: the first by rank, which later levels do not change. limits: None where no dose is weighed.
     """
 
+    case: Case  # with the levels set aside that later ones contradict
     outlook: Outlook
     leader: Member
     models: list[ModelLine]
@@ -53,6 +54,8 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
     outlook = Outlook(mixture, case.setting, present)
     views = judge_by_all(leader, mixture.leading, case.setting, case.rules)
     judged = views[0]
+    if answered := list_answered(case.setting, judged.outliers):
+        return make_forecast(set_levels_aside(case, answered), present, target)
     options, limits = (
         weigh_options(case, outlook, target) if count_valid(case.setting) else ([], None)
     )
@@ -73,6 +76,7 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         doubts += unasked
         choice = choose(options, valid, doubts, label, case.rules)
     return Forecast(
+        case=case,
         outlook=outlook,
         leader=leader,
         models=models,
@@ -84,6 +88,12 @@ def make_forecast(case: Case, present: Present, target: TargetLine) -> Forecast 
         choice=choice,
         adherence=adherence,
     )
+
+
+def set_levels_aside(case: Case, places: Sequence[int]) -> Case:
+    """The case with some of its levels only shown."""
+    setting = set_aside(case.setting, places)
+    return replace(case, setting=setting, history=setting.history)
 
 
 def fit_models(case: Case, leave_out: Sequence[int] = ()) -> Mixture:
@@ -123,18 +133,23 @@ def _find_label(case: Case, judged: Judged, target: TargetLine) -> LabelDose | N
 
 
 def compare_without(case: Case, forecast: Forecast, unit: str) -> list[Said]:
-    """The trough on the present dose with and without the levels that lie far off."""
-    if not forecast.judged.outliers:
+    """The trough on the present dose with and without the levels that lie far off.
+
+    case: as it was read, before any level was set aside.
+    """
+    far, aside = forecast.judged.outliers, forecast.case is not case
+    if not far and not aside:
         return []
-    sides = [("With", forecast.outlook)]
-    without = fit_models(case, forecast.judged.outliers)
-    if without.leading:
-        sides.append(("Without", Outlook(without, case.setting, forecast.outlook.present)))
+    present = forecast.outlook.present
+    sides = [("With", fit_models(case) if aside else forecast.outlook.mixture)]
+    sides.append(("Without", fit_models(forecast.case, far) if far else forecast.outlook.mixture))
     lines = []
-    for word, one in sides:
-        trough = summarise(*one.find_present())
+    for word, mixture in sides:
+        if not mixture.leading:
+            continue
+        trough = summarise(*Outlook(mixture, case.setting, present).find_present())
         lines.append(
-            f"{word} what lies far off, the present dose gives a trough of {trough.q10:.2g} to "
+            f"{word} what lies far off, the trough on the present dose is expected at {trough.q10:.2g} to "
             f"{trough.q90:.2g} {unit} (4 in 5)."
         )
     return [Said(id="outlier-apart", kind="note", says=" ".join(lines))]

@@ -25,6 +25,7 @@ from .report import Said
 from .rules import Rules
 from .typical import CovariateError, calculate_typical
 
+CONTRADICTED = "contradicted"
 STEADY_ONLY = frozenset(
     {"not-a-trough", "not-steady-state"}
 )  # a two-compartment model can still use it
@@ -247,6 +248,16 @@ def is_used(level: Level, model: PopulationModel) -> bool:
     if model.compartments > 1:
         hindering -= STEADY_ONLY
     return level.placed and not hindering
+
+
+def set_aside(setting: Setting, places: Iterable[int]) -> Setting:
+    """The same with some levels of `setting.levels` only shown: later levels contradict them."""
+    aside = {id(setting.levels[place]) for place in places}
+    levels = tuple(
+        replace(level, reasons=(*level.reasons, CONTRADICTED)) if id(level) in aside else level
+        for level in setting.history.levels
+    )
+    return replace(setting, history=replace(setting.history, levels=levels))
 
 
 def is_valid(level: Level) -> bool:

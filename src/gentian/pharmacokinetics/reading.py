@@ -81,7 +81,8 @@ def gather(
 
 def _find_missed(guideline: Guideline, consult: ConsultEntry) -> str:
     """What a record calls missed doses; empty where the consult has no fact for it."""
-    return guideline.facts[consult.missed].of if consult.missed else ""
+    of = guideline.facts[consult.missed].of if consult.missed else ""
+    return of if isinstance(of, str) else ""
 
 
 def _list_stamps(

@@ -57,6 +57,11 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "",
         ),
         "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
+        "contradicted": (
+            "far from what was expected, and later levels contradict it",
+            "Correct it in the record if it was a slip.",
+            "outlier_residual",
+        ),
         "before-interaction": (
             "drawn before the effect of an interacting medicine, of unknown size, had settled",
             "Draw a level under the present medicines.",

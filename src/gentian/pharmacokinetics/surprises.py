@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .curve import predict
-from .individual import Setting, is_used
+from .individual import Setting, is_used, is_valid
 from .likelihood import weigh_misfit
 from .mixture import Member, scatter, summarise
 from .points import draw_normal
@@ -20,6 +20,7 @@ from .report import Quantiles
 from .rules import Rules
 
 DRAWS = 2048
+AGREEING = 2
 FEWEST = 50.0  # effective draws below which nothing is said to have been expected
 
 
@@ -60,7 +61,11 @@ class Told:
 
 
 def judge_by_all(
-    leader: Member, members: Sequence[Member], setting: Setting, rules: Rules
+    leader: Member,
+    members: Sequence[Member],
+    setting: Setting,
+    rules: Rules,
+    draws: int = DRAWS,
 ) -> list[Judged]:
     """How each leading model judges the levels, the leader first; its outliers are those of all of them.
 
@@ -69,16 +74,33 @@ def judge_by_all(
     earlier levels of this person had led to expect another. What the others expected of people at large is not:
     published models differ twofold there (section 1.4), and a child unlike some of them is no slip of the pen.
     """
-    first = judge_levels(leader, setting, rules)
+    first = judge_levels(leader, setting, rules, draws=draws)
     others = [
-        judge_levels(one, setting, rules, at_large=False) for one in members if one is not leader
+        judge_levels(one, setting, rules, at_large=False, draws=draws)
+        for one in members
+        if one is not leader
     ]
     found = {place for one in (first, *others) for place in one.outliers}
     return [Judged(first.expectations, sorted(found)), *others]
 
 
+def list_answered(setting: Setting, outliers: Sequence[int]) -> list[int]:
+    """Outliers that were repeated, as was asked for: later valid levels do not lie far off.
+
+    One level against one decides nothing; two that agree do. The level stays in the record and on the page.
+    """
+    agreeing = [
+        place
+        for place, level in enumerate(setting.levels)
+        if is_valid(level) and place not in outliers
+    ]
+    if len(agreeing) < AGREEING:
+        return []
+    return [place for place in outliers if place < agreeing[-1]]
+
+
 def judge_levels(
-    member: Member, setting: Setting, rules: Rules, *, at_large: bool = True
+    member: Member, setting: Setting, rules: Rules, *, at_large: bool = True, draws: int = DRAWS
 ) -> Judged:
     """What was expected of each level of `setting.levels` by one model, and which lie far from it.
 
@@ -86,7 +108,7 @@ def judge_levels(
     """
     problem = member.problem
     samples = problem.samples
-    eta = draw_normal(DRAWS, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
+    eta = draw_normal(draws, len(problem.omega)) @ np.linalg.cholesky(problem.omega).T
     curve = predict(problem, eta, samples.time)
     biased = curve * np.exp(samples.bias + eta @ samples.design.T)
     measured = scatter(biased, member.noise)
