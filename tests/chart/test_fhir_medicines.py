@@ -248,8 +248,12 @@ def test_an_infusion_is_given_at_its_time_and_at_least_so_much_that_day() -> Non
     assert (event.what, event.ends, dose(event)) == ("rituximab", event.starts, ">=500 mg")
 
 
-def test_an_infusion_that_was_not_given_is_not_used() -> None:
-    assert read(administration(status="not-done")).events == ()
+def test_an_infusion_that_was_not_given_is_a_dose_that_was_not_taken() -> None:
+    chart = read(administration(status="not-done"))
+    assert chart.events == ()  # nothing follows for other days
+    (omitted,) = chart.omitted
+    assert (omitted.what, omitted.present, omitted.every) == ("rituximab", False, 0)
+    assert omitted.ends == omitted.starts
 
 
 # -- how much a day ----------------------------------------------------------------------------------

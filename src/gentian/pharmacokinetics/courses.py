@@ -69,7 +69,7 @@ def list_taken(chart_events: Iterable[Event], medicine: str, index: int) -> list
         if event.what == medicine
         and event.about is None
         and event.status != "planned"
-        and (event.present is not False or event.every == 0)
+        and (event.present is not False or (event.every == 0 and not is_vague(event.starts)))
         and event.starts[0] <= index
     ]
 

@@ -39,7 +39,7 @@ def gather(
     vocabulary = guideline.vocabulary
     concept = vocabulary.concepts[consult.level]
     medicine = vocabulary.concepts[consult.medicine]
-    events = list_taken(chart.events, consult.medicine, index)
+    events = list_taken((*chart.events, *chart.omitted), consult.medicine, index)
     stamps = _list_stamps(chart, events, consult, index)
     clock = choose_clock(stamps, zone, any(event.every for event in events))
     samples, asked = list_samples(chart.events, index, consult, concept, clock)
