@@ -79,9 +79,10 @@ def gather(
     )
 
 
-def _find_missed(guideline: Guideline, consult: ConsultEntry) -> str:
-    """What a record calls missed doses; empty where the consult has no fact for it."""
-    return guideline.facts[consult.missed].of if consult.missed else ""
+def _find_missed(guideline: Guideline, consult: ConsultEntry) -> tuple[str, ...]:
+    """What a record calls missed doses; none where the consult has no fact for it."""
+    named = guideline.facts[consult.missed].of if consult.missed else ()
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 def _list_stamps(
