@@ -65,6 +65,35 @@ def test_a_clinical_drug_is_recognised_by_its_ingredient(display: str, what: str
 
 
 @pytest.mark.parametrize(
+    ("display", "product"),
+    [
+        ("sirolimus 2 MG Oral Tablet", "sirolimus-tablet-2"),
+        ("sirolimus 0.5 MG Oral Tablet [Rapamune]", "sirolimus-tablet-half"),
+        ("sirolimus 2 mg tablet", "sirolimus-tablet-2"),
+        ("sirolimus 1 MG/ML Oral Solution", "sirolimus-solution-1"),
+        ("sirolimus 3 MG Oral Tablet", None),
+        ("sirolimus 2 MG Oral Capsule", None),
+        ("sirolimus 2 MG Extended Release Oral Tablet", None),
+        ("24 HR sirolimus 2 MG Oral Tablet", None),
+        ("prednisone 2 MG Oral Tablet", None),
+    ],
+)
+def test_a_text_names_the_one_product_of_its_form_and_strength(
+    display: str, product: str | None
+) -> None:
+    beside_the_ingredient = SIROLIMUS | {"text": display}
+    assert read_one(order(beside_the_ingredient)).product == product
+    if display.startswith("sirolimus") and "MG" in display:
+        assert read_one(order(code(RXNORM, "999999", display))).product == product
+
+
+def test_two_texts_that_name_two_products_name_none() -> None:
+    both = code(RXNORM, "999999", "sirolimus 1 MG Oral Tablet")
+    both["text"] = "sirolimus 2 MG Oral Tablet"
+    assert read_one(order(both)).product is None
+
+
+@pytest.mark.parametrize(
     "display", ["prednisoloneacetate 5 MG Oral Tablet", "Ocean Nasal Spray", "5 MG Oral Tablet"]
 )
 def test_a_name_that_is_not_in_the_guideline_is_counted(display: str) -> None:
@@ -248,8 +277,12 @@ def test_an_infusion_is_given_at_its_time_and_at_least_so_much_that_day() -> Non
     assert (event.what, event.ends, dose(event)) == ("rituximab", event.starts, ">=500 mg")
 
 
-def test_an_infusion_that_was_not_given_is_not_used() -> None:
-    assert read(administration(status="not-done")).events == ()
+def test_an_infusion_that_was_not_given_is_a_dose_that_was_not_taken() -> None:
+    chart = read(administration(status="not-done"))
+    assert chart.events == ()  # nothing follows for other days
+    (omitted,) = chart.omitted
+    assert (omitted.what, omitted.present, omitted.every) == ("rituximab", False, 0)
+    assert omitted.ends == omitted.starts
 
 
 # -- how much a day ----------------------------------------------------------------------------------

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as replace_entry
 
 from gentian.chart.events import Chart, Source
 from gentian.chart.fhir import read_fhir
 from gentian.chart.fhir_writer import write_fhir
 from gentian.chart.form import write_form
 from gentian.language.dates import parse_date
+from gentian.language.model import Guideline
 from gentian.pharmacokinetics.history import History, read_history
 from gentian.pharmacokinetics.timeline import UnknownZone
 from tests.pharmacokinetics.records import (
@@ -199,6 +202,34 @@ def test_two_statements_side_by_side_are_asked_about() -> None:
     assert [one.amount for one in history.intakes] == [1, 2]  # read as if it were a change
 
 
+def test_two_products_that_overlap_both_go_on_until_it_is_answered() -> None:
+    lines = [
+        "sirolimus-tablet-1: 1 tablet daily at 08:00 since 2026-03-01",
+        "sirolimus-solution-1: 0.5 mL daily at 08:00 since 2026-05-01",
+    ]
+    history = read(lines)
+    assert [(one.amount, one.count, one.ongoing) for one in history.intakes] == [
+        (1, 81, True),
+        (0.5, 20, True),
+    ]
+    assert [question.blocks for question in ask(history, "doses-overlap")] == [True]
+
+
+def test_the_mend_of_two_products_answers_the_question() -> None:
+    lines = [
+        "sirolimus-tablet-1: 1 tablet daily at 08:00 from 2026-03-01 to 2026-04-30",
+        "sirolimus-solution-1: 0.5 mL daily at 08:00 since 2026-05-01",
+        "sirolimus-tablet-1: 1 tablet daily at 08:00 since 2026-05-01",
+    ]
+    history = read(lines)
+    assert history.questions == ()
+    assert sorted((one.amount, one.ongoing) for one in history.intakes) == [
+        (0.5, True),
+        (1, False),
+        (1, True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("dose", "splits"),
     [
@@ -296,6 +327,76 @@ def test_so_many_doses_are_a_slip_of_the_pen() -> None:
     history = read("sirolimus-solution-1: 1 mL every 1 min since 2026-03-01T08:00")
     assert history.intakes == ()
     assert ask(history, "dose")[0].blocks
+
+
+# -- missed doses -----------------------------------------------------------------------------------
+
+ADHERENT = replace_entry(CONSULT, missed="missed_doses")
+
+
+def read_missed(line: str, when: str, *results: str) -> History:
+    """The history of somebody of whom the record says that doses were missed."""
+    text = f"medicines:\n  - {line}\nfindings:\n  - missed-doses: {when}\n"
+    if results:
+        text += "results:\n" + "".join(f"  - {one}\n" for one in results)
+    facts = {"missed_doses": SimpleNamespace(of="missed-doses")}
+    guideline = cast(Guideline, SimpleNamespace(**vars(GUIDELINE), facts=facts))
+    return read_history(guideline, read_record(text), parse_date(INDEX)[0], ADHERENT)
+
+
+def test_the_dose_of_a_day_on_which_it_was_missed_is_left_out() -> None:
+    history = read_missed(DAILY, "on 2026-05-16", TROUGH)
+    assert [(one.start, one.count, one.ongoing) for one in history.intakes] == [
+        (0, 76, False),
+        (77 * 24, 4, True),
+    ]
+    assert [one.continues for one in history.intakes] == [False, False]
+    level = one_level(history)
+    assert (level.after, level.reasons) == (24, ())
+    assert history.questions == ()
+
+
+def test_a_level_after_a_missed_dose_says_so() -> None:
+    level = one_level(read_missed(DAILY, "on 2026-05-17", TROUGH))
+    assert (level.after, level.reasons, level.placed) == (48, ("missed-dose",), True)
+
+
+@pytest.mark.parametrize("when", ["since 2026-05-16", "on 2026-05", "absent 2026-05-16", "yes"])
+def test_missed_doses_of_no_one_day_leave_out_none(when: str) -> None:
+    assert [one.count for one in read_missed(DAILY, when).intakes] == [81]
+
+
+def test_which_of_two_doses_of_a_day_was_missed_is_asked() -> None:
+    line = "sirolimus-solution-1: 0.6 mL twice daily at 08:00 and 20:00 since 2026-05-10"
+    history = read_missed(line, "on 2026-05-16")
+    assert [question.blocks for question in ask(history, "missed-dose")] == [False]
+    assert sum(one.count for one in history.intakes) == 21
+    told = read_missed(line, "on 2026-05-16T20:00")
+    assert sum(one.count for one in told.intakes) == 20
+    assert told.questions == ()
+
+
+def test_one_day_without_an_administration_is_asked_about_and_left_out() -> None:
+    lines = ["sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-05-01"]
+    times = [f"2026-05-{day}T08:00" for day in (14, 15, 17, 18, 19, 20)]
+    history = read(lines + give(*times), type_level("2026-05-17T07:50"))
+    (question,) = ask(history, "missed-dose")
+    assert "2026-05-16" in question.says and not question.blocks
+    assert one_level(history).reasons == ("missed-dose",)
+    assert sum(one.count for one in history.intakes) == 19
+
+
+def test_a_dose_that_was_not_given_is_left_out_and_said() -> None:
+    lines = [
+        "sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-05-01",
+        "sirolimus-tablet-1: {given: 2026-05-16T08:05, state: not-taken}",
+    ]
+    history = read(lines, type_level("2026-05-17T07:50"))
+    (question,) = history.questions
+    assert (question.what, question.blocks) == ("missed-dose", False)
+    assert "2026-05-16 08:05" in question.says
+    assert [(one.start, one.count) for one in history.intakes] == [(0, 15), (16 * 24, 4)]
+    assert one_level(history).reasons == ("missed-dose",)
 
 
 # -- administrations --------------------------------------------------------------------------------
@@ -412,6 +513,19 @@ def test_administrations_that_ended_do_not_say_that_it_goes_on() -> None:
     assert not history.intakes[-1].ongoing
 
 
+def test_segments_that_only_wander_or_follow_the_clock_go_on() -> None:
+    lines = ["sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-05-01"]
+    history = read(lines + give("2026-05-19T09:15", "2026-05-20T08:20"))
+    assert [one.continues for one in history.intakes] == [False, True, True]
+    spring = read("sirolimus-tablet-1: 1 mg daily at 08:00 since 2026-03-01", zone="Europe/Berlin")
+    assert [one.continues for one in spring.intakes] == [False, True]
+    changed = [
+        "sirolimus-tablet-1: 1 mg daily at 08:00 from 2026-05-01 to 2026-05-10",
+        "sirolimus-tablet-1: 2 mg daily at 08:00 since 2026-05-11",
+    ]
+    assert [one.continues for one in read(changed).intakes] == [False, False]
+
+
 # -- levels -----------------------------------------------------------------------------------------
 
 
@@ -450,6 +564,15 @@ def test_a_level_without_a_time_of_day_is_not_placed() -> None:
 
 def test_only_the_last_level_blocks_when_its_time_is_missing() -> None:
     history = read(DAILY, [type_level("2026-04-18"), TROUGH])
+    assert [question.blocks for question in ask(history, "sample-time")] == [False]
+
+
+def test_a_level_without_a_time_blocks_none_that_has_one() -> None:
+    history = read(DAILY, [type_level("2026-05-11T07:50"), type_level("2026-05-18")])
+    assert [(one.timed, one.reasons) for one in history.levels] == [
+        (True, ()),
+        (False, ("no-time",)),
+    ]
     assert [question.blocks for question in ask(history, "sample-time")] == [False]
 
 
@@ -612,6 +735,15 @@ def test_times_with_and_without_an_offset_are_not_mixed() -> None:
     assert "+00:00" in question.says and "Europe/Berlin" in question.mend
 
 
+def test_a_level_of_another_clock_is_not_judged() -> None:
+    history = read(DAILY, type_level("2026-05-18T11:55+00:00"))
+    level = one_level(history)
+    assert (level.reasons, level.placed, level.after) == (("clock-unknown",), False, None)
+    assert "--zone" in ask(history, "time-zone")[0].mend
+    told = read(DAILY, type_level("2026-05-18T11:55+00:00"), "America/New_York")
+    assert one_level(told).reasons == ()
+
+
 def test_a_zone_tells_what_an_offset_of_another_clock_means() -> None:
     lines = give("2026-05-18T08:00", "2026-05-19T08:00", "2026-05-20T08:00")
     history = read(lines, type_level("2026-05-20T06:10+00:00"), "Europe/Berlin")
@@ -727,6 +859,45 @@ def test_an_order_with_times_of_day_needs_the_zone_of_the_samples() -> None:
     assert one_level(history).reasons == ("not-a-trough",)
 
 
+def test_an_old_order_is_taken_where_doses_are_given_until_now() -> None:
+    old = order("2026-01-02T08:00:00+02:00")
+    (question,) = ask(read_bundle(old), "still-taken")
+    assert question.blocks and "timing.repeat.boundsPeriod" in question.mend
+    given = [administer(f"2026-05-{day:02d}T08:00:00+02:00") for day in range(10, 20)]
+    history = read_bundle(old, *given)
+    assert ask(history, "still-taken") == []
+    assert [one.ongoing for one in history.intakes].count(True) == 1
+    ended = read_bundle(old, *given[:-1])
+    assert ask(ended, "still-taken")[0].blocks
+    assert not any(one.ongoing for one in ended.intakes)
+
+
+def test_an_old_statement_names_what_mends_it() -> None:
+    statement = {
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "medicationCodeableConcept": SIROLIMUS,
+        "effectivePeriod": {"start": "2026-01-02T08:00:00+02:00"},
+        "dosage": order("")["dosageInstruction"],
+    }
+    (question,) = ask(read_bundle(statement), "still-taken")
+    assert "`dateAsserted`" in question.mend and "`effectivePeriod.end`" in question.mend
+    assert question.says == "The record does not say whether sirolimus is still taken."
+    assert ask(read_bundle(statement | {"dateAsserted": "2026-05-19"}), "still-taken") == []
+
+
+def test_an_administration_that_was_not_done_is_a_missed_dose() -> None:
+    given = [administer(f"2026-05-{day:02d}T08:00:00+02:00") for day in range(10, 21)]
+    given[6]["status"] = "not-done"
+    history = read_bundle(*given, observe("2026-05-17T07:50:00+02:00"))
+    (question,) = ask(history, "missed-dose")
+    assert "2026-05-16 08:00" in question.says and not question.blocks
+    assert [one.count for one in history.intakes] == [6, 4]
+    assert (
+        "missed-dose" in one_level(history).reasons and "on-hold" not in one_level(history).reasons
+    )
+
+
 def test_administrations_with_offsets_beside_an_order() -> None:
     given = [administer(f"2026-05-{day:02d}T08:0{day % 3}:00+02:00") for day in range(10, 21)]
     history = read_bundle(
@@ -794,6 +965,7 @@ LINES = [
     "sirolimus-solution-1: 0.6 mL twice daily at 08:00 and 20:00 from 2026-04-11 to 2026-05-12",
     "sirolimus: 2 mg every other day at 09:00 since 2026-05-13",
     "sirolimus-tablet-1: {given: 2026-05-17T09:00, dose: 1 mg}",
+    "sirolimus-tablet-1: {given: 2026-05-15T09:00, state: not-taken}",
     "sirolimus: 2 mg/d from 2025-12-01 to 2026-01-10",
     "sirolimus-tablet-half: 1 tablet daily from 2026-02-01 to 2026-02-27",
     "clarithromycin: 250 mg twice daily 2026-05-01 to 2026-05-07",

@@ -64,6 +64,8 @@ def build_chart(
     desk = Desk(vocabulary, person, as_of if as_of is not None else written, list(notes))
     desk.find_last_word = partial(_find_last_word, entries, desk)
     drafts, taken = _read_all(entries, desk)
+    omitted = [draft.event for draft in drafts if _is_omitted(draft.event)]
+    drafts = [draft for draft in drafts if not _is_omitted(draft.event)]
     drafts = close_presences(rank_medicines(_supersede(drafts, desk), desk), desk)
     events = _drop_duplicates([draft.event for draft in drafts], desk)
     if as_of is not None:
@@ -72,7 +74,13 @@ def build_chart(
     if strict:
         _refuse_all(desk.notes)
     reading = Reading(format, file, _sort_notes(desk.notes), _count(desk.notes, taken))
-    return Chart(person, _sort_events(events), reading, as_of)
+    omitted = _drop_duplicates(omitted, desk)
+    return Chart(person, _sort_events(events), reading, as_of, _sort_events(omitted))
+
+
+def _is_omitted(event: Event) -> bool:
+    """One dose that was not given: it says nothing about taking the medicine at other times."""
+    return event.present is False and event.every == 0
 
 
 def _sort_events(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -124,13 +124,16 @@ class Reading:
 class Chart:
     """One person's record: events sorted by (starts, what, source.place), and the reading report.
 
-    as_of: an index time stated by the record itself (form only), in minutes.
+    as_of: an index time stated by the record itself (form only), in minutes. omitted: single doses that were
+    due and not given (present False, `every` 0), in the same order; they are no events, because nothing
+    follows from one of them for taking the medicine on other days.
     """
 
     person: Person
     events: tuple[Event, ...]
     reading: Reading
     as_of: int | None = None
+    omitted: tuple[Event, ...] = ()
 
 
 __all__ = [

@@ -8,7 +8,7 @@ several ingredients is one entry for each of them, with an unknown dose.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gentian.chart import fhir_types as fhir
@@ -40,7 +40,7 @@ _ORDERS = {
 _STATEMENTS = _ORDERS | {"intended": "planned", "not-taken": "not-taken"}
 _GIVEN = {
     "in-progress": "active",
-    "not-done": "cancelled",
+    "not-done": "not-taken",
     "on-hold": "cancelled",
     "completed": "completed",
     "entered-in-error": "entered-in-error",
@@ -63,6 +63,14 @@ _OVER = ("stopped", "completed", "on-hold")
 _CLINICAL_DRUG = re.compile(
     r"^(?:\d+ (?:HR|ACTUAT|DOSE) )?(?P<name>[A-Za-z][A-Za-z0-9 ,'-]*?) "
     r"(?P<number>\d[\d.]*) (?P<unit>MG|MCG|G|UNT)(?:/(?P<per>ML))?\b"
+)
+
+
+# "sirolimus 2 MG Oral Tablet", to its end: what is released slowly or coated is another product
+_PRODUCT = re.compile(
+    r"(?P<name>[a-z][a-z0-9 ,'-]*?) (?P<number>\d+(?:\.\d+)?) ?(?P<unit>mg|mcg|g)(?P<per>/ml)? "
+    r"(?:oral )?(?P<form>tablet|capsule|solution)(?: \[[^\]]*\])?",
+    re.IGNORECASE,
 )
 
 
@@ -105,13 +113,45 @@ def find_drugs(entry: fhir.MedicationUse, intake: Intake) -> list[Drug]:
 
 
 def _find_by_concept(concept: fhir.CodeableConcept, intake: Intake) -> list[Drug]:
-    if match := intake.terms.find(concept, SORTS):
-        return [Drug(match, _find_strength(intake.terms.vocabulary.concepts[match.id]))]
     texts = [concept.text, *(coding.display for coding in concept.coding or ())]
+    said = [text.strip() for text in texts if text and len(text) <= 200]
+    if match := intake.terms.find(concept, SORTS):
+        match = _find_product(match, said, intake) or match
+        return [Drug(match, _find_strength(intake.terms.vocabulary.concepts[match.id]))]
     for text in texts:
         if text and (drugs := _read_clinical_drug(text, intake)):
-            return drugs
+            product = _find_product(drugs[0].match, said, intake) if drugs[0].alone else None
+            return [replace(drugs[0], match=product)] if product and len(drugs) == 1 else drugs
     return []
+
+
+def _find_product(match: Match, texts: list[str], intake: Intake) -> Match | None:
+    """The one product of a medicine that a text names by form and strength; None where not exactly one."""
+    found = {
+        product: text
+        for text in texts
+        if (named := _PRODUCT.fullmatch(text))
+        and (medicine := _find_by_name(named["name"], text, intake))
+        and medicine.id == match.id
+        for product in _list_products(medicine.id, named, intake)
+    }
+    if len(found) != 1:
+        return None
+    ((product, text),) = found.items()
+    return Match(product, "text", tidy(text, 80))
+
+
+def _list_products(medicine: str, named: re.Match[str], intake: Intake) -> list[str]:
+    """The products of a medicine with just this form and strength."""
+    unit = {"mcg": "ug"}.get(named["unit"].lower(), named["unit"].lower())
+    strength = Strength(Fraction(named["number"]), unit, "mL" if named["per"] else "")
+    return [
+        concept.id
+        for concept in intake.terms.vocabulary.concepts.values()
+        if concept.of == medicine
+        and concept.form == named["form"].lower()
+        and _find_strength(concept) == strength
+    ]
 
 
 def _find_strength(concept: Concept) -> Strength | None:
@@ -243,9 +283,10 @@ def read_administration(item: Item, entry: fhir.MedicationAdministration, intake
     """Add what was given. Raises Refused or NotUsed."""
     period = entry.effective_period or fhir.Period()
     when = entry.effective_date_time or period.start or ""
+    state = _GIVEN.get(entry.status or "completed", "unknown")
     use = Use(
         kind="administration",
-        state=_GIVEN.get(entry.status or "completed", "unknown"),
+        state=state if when or state != "not-taken" else "cancelled",
         mentioned=when,
         starts=when,
         ends=period.end or "",

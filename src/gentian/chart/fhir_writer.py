@@ -46,7 +46,7 @@ def write_fhir(chart: Chart, guideline: Guideline) -> bytes:
     """The chart as the bytes of a Bundle (UTF-8, indented by two spaces)."""
     terms = find_terms(guideline.vocabulary)
     folder = _Folder(chart.person, terms)
-    for event in chart.events:
+    for event in (*chart.events, *chart.omitted):
         folder.add(_write_event(event, terms), event.about)
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": folder.list_entries()}
     return msgspec.json.format(_encoder.encode(bundle), indent=2) + b"\n"

@@ -390,13 +390,15 @@ def _build_medicine(
     response, reason = _sort_detail(times.detail)
     once = bool(taking.dose) and not taking.every and _is_once(taking)
     at = _find_clock(taking, first, given)
+    once = once or ("given" in given and given.get("state") == "not-taken")
     # a dose of one occasion is that day's dose; "as needed" has no dose per day
     dated_once = not taking.count and not once
     return RawMedicine(
         what=concept.id,
         source=make_source(node, concept.id),
         kind="administration" if times.kind == "on" else "statement",
-        state=_check_state(given.get("state")) or _STATES.get(times.kind, "active"),
+        state=_check_state(given.get("state"), "given" in given)
+        or _STATES.get(times.kind, "active"),
         starts=first,
         ends=last,
         mentioned=resolve_date(sheet, given.get("mentioned", ""), node)
@@ -475,8 +477,10 @@ def _check_more(text: str | None) -> bool:
     return text is not None
 
 
-def _check_state(state: str | None) -> str:
-    """A state given by name, empty where none is. Raises PhraseError."""
+def _check_state(state: str | None, one_dose: bool) -> str:
+    """A state given by name, empty where none is; one dose may be `not-taken`. Raises PhraseError."""
+    if one_dose and state == "not-taken":
+        return state
     allowed = ("active", "unknown", "on-hold", "stopped", "completed")
     if state not in (None, "", *allowed):
         raise PhraseError(f"state: {state}", ", ".join(allowed))

@@ -112,7 +112,7 @@ class _Writer:
         self.vocabulary = vocabulary
         born = chart.person.born
         self.birth = born[0] if born else LONG_AGO
-        self.events = sorted(chart.events, key=_order)
+        self.events = sorted((*chart.events, *chart.omitted), key=_order)
 
     def write(self) -> Lines:
         own = [event for event in self.events if event.about is None]
@@ -270,9 +270,14 @@ class _Writer:
             yield "status", event.status
 
     def _list_medicine(self, event: Event) -> Iterable[tuple[str, str]]:
-        yield from list_dose(event, self.vocabulary.concepts[event.what].dose_unit)
         starts = self._start(event)
-        if event.present is False:
+        not_given = event.present is False and event.every == 0
+        if not not_given:
+            yield from list_dose(event, self.vocabulary.concepts[event.what].dose_unit)
+        if not_given:
+            yield "given", starts
+            yield "state", "not-taken"
+        elif event.present is False:
             yield "absent", starts
         elif event.status == "planned":
             yield "planned", starts

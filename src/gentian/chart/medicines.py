@@ -176,7 +176,9 @@ def _count_supply(
 
 def _note_dose(raw: RawMedicine, concept: Concept, medicine: Concept, desk: Desk) -> Dose:
     """The dose; one that cannot be read is unknown, and the report says why."""
-    if raw.state == "not-taken" or not (raw.dose or raw.printed):
+    if raw.state == "not-taken":  # one dose that was not given is no word about the others
+        return Dose(UNKNOWN, every=0) if raw.once else UNKNOWN_DOSE
+    if not (raw.dose or raw.printed):
         return UNKNOWN_DOSE
     try:
         return read_dose(raw, concept, medicine)

@@ -6,7 +6,7 @@ Which of them were taken when is worked out in `doses.py`; here each is read for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -69,17 +69,19 @@ def list_taken(chart_events: Iterable[Event], medicine: str, index: int) -> list
         if event.what == medicine
         and event.about is None
         and event.status != "planned"
-        and (event.present is not False or event.every == 0)
+        and (event.present is not False or (event.every == 0 and not is_vague(event.starts)))
         and event.starts[0] <= index
     ]
 
 
-def list_missed_days(chart_events: Iterable[Event], finding: str, index: int) -> list[Event]:
+def list_missed_days(
+    chart_events: Iterable[Event], findings: Collection[str], index: int
+) -> list[Event]:
     """Statements that doses were missed on one day (or at one time), up to the index time."""
     return [
         event
         for event in chart_events
-        if event.what == finding
+        if event.what in findings
         and event.about is None
         and event.present is True
         and event.status != "planned"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gentian.chart.events import FOREVER, Event, Source
-from gentian.language.dates import DAY, format_minute
+from gentian.language.dates import DAY, format_date, format_minute
 
 from .courses import Course, Reach, is_stamped, is_vague
 from .history import Question
@@ -351,7 +351,7 @@ def _ask_pause(
 
 def _tell_missed(single: Course, name: str) -> Question:
     """A dose that was not given, said so that nobody reads over it."""
-    when = format_minute(single.begin).replace("T", " ")
+    when = format_date(single.event.starts).replace("T", " ")
     return Question(
         "missed-dose",
         f"The dose of {name} of {when} was not given; it is left out.",

@@ -39,7 +39,7 @@ def gather(
     vocabulary = guideline.vocabulary
     concept = vocabulary.concepts[consult.level]
     medicine = vocabulary.concepts[consult.medicine]
-    events = list_taken(chart.events, consult.medicine, index)
+    events = list_taken((*chart.events, *chart.omitted), consult.medicine, index)
     stamps = _list_stamps(chart, events, consult, index)
     clock = choose_clock(stamps, zone, any(event.every for event in events))
     samples, asked = list_samples(chart.events, index, consult, concept, clock)
@@ -79,10 +79,10 @@ def gather(
     )
 
 
-def _find_missed(guideline: Guideline, consult: ConsultEntry) -> str:
-    """What a record calls missed doses; empty where the consult has no fact for it."""
-    of = guideline.facts[consult.missed].of if consult.missed else ""
-    return of if isinstance(of, str) else ""
+def _find_missed(guideline: Guideline, consult: ConsultEntry) -> tuple[str, ...]:
+    """What a record calls missed doses; none where the consult has no fact for it."""
+    named = guideline.facts[consult.missed].of if consult.missed else ()
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 def _list_stamps(
