@@ -36,7 +36,7 @@ from .forecast import Forecast, compare_without, make_forecast
 from .headline import list_summary, say_headline
 from .label import say_loading
 from .lines import (
-    describe_intake,
+    describe_intakes,
     describe_levels,
     describe_models,
     describe_target,
@@ -243,7 +243,7 @@ def _report(
         summary=[],
         target=target,
         said=[*said, *_list_questions(case)],
-        intakes=[describe_intake(item, guideline) for item in case.history.intakes],
+        intakes=describe_intakes(case.history, guideline),
         levels=describe_levels(case.history, case.setting, None, None, case.rules),
         models=describe_models(case.candidates, {}, None, case.rules),
         protocol="" if refused else _describe_protocol(case),

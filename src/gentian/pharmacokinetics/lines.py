@@ -65,12 +65,25 @@ def _say(item: Target, low: float, high: float, unit: str) -> str:
     return f"{low:g} to {high:g} {unit}: {item.whose}"
 
 
-def describe_intake(intake: Intake, guideline: Guideline) -> IntakeLine:
+def describe_intakes(history: History, guideline: Guideline) -> list[IntakeLine]:
+    """One line a regimen: segments cut only by a clock change or by wandering minutes are joined."""
+    lines: list[IntakeLine] = []
+    for intake in history.intakes:
+        line = _describe_intake(intake, guideline)
+        before = next((one for one in reversed(lines) if one.says == line.says), None)
+        if intake.continues and before is not None:
+            lines[lines.index(before)] = change(before, ends=line.ends)
+        else:
+            lines.append(line)
+    return lines
+
+
+def _describe_intake(intake: Intake, guideline: Guideline) -> IntakeLine:
     """`2 mg once daily, tablet 1 mg`, from when to when."""
     product = guideline.vocabulary.concepts.get(intake.product)
     of = f", {product.name}" if product is not None else ""
     last = intake.minute + round((intake.count - 1) * intake.every * 60)
-    once = intake.count == 1 and not intake.ongoing
+    once = intake.count == 1 and not intake.ongoing and not intake.continues
     often = "once" if once else say_interval(intake.every)
     return IntakeLine(
         says=f"{intake.amount:g} mg {often}{of}",
@@ -107,7 +120,7 @@ def describe_levels(
 def _describe_level(level: Level, use: Use, found: Expectation | None, rules: Rules) -> LevelLine:
     assays = {item.id: item.name for item in rules.entry.assays}
     return LevelLine(
-        when=format_minute(level.minute),
+        when=_print_time(level.minute, level.timed),
         measured=level.printed,
         value=level.value,
         below=level.below,

@@ -72,6 +72,22 @@ def find_present(history: History) -> Present | None:
     return replace(present, amount=sum(item.amount for item in ongoing))
 
 
+def find_begin(history: History, intake: Intake) -> float:
+    """The hour at which a regimen began: segments that only continue it are followed back."""
+    while intake.continues:
+        before = [
+            item
+            for item in history.intakes
+            if item.start < intake.start
+            and (item.amount, item.every, item.product)
+            == (intake.amount, intake.every, intake.product)
+        ]
+        if not before:
+            break
+        intake = before[-1]
+    return intake.start
+
+
 def continue_doses(history: History, until: float) -> tuple[Intake, ...]:
     """The history with what goes on now taken until an hour."""
     return tuple(

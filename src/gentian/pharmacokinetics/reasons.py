@@ -57,6 +57,16 @@ def _find(code: str, level: Level, rules: Rules) -> Text:
             "",
         ),
         "dose-unknown": ("the dose before it is not on record", "Enter dose and interval.", ""),
+        "clock-unknown": (
+            "its clock and that of the doses cannot be compared",
+            "Give the zone of the clinic, such as `--zone Europe/Berlin`.",
+            "sample_time_within",
+        ),
+        "missed-dose": (
+            "drawn after a dose that was not given",
+            "Draw a level when every dose was taken.",
+            "",
+        ),
         "contradicted": (
             "far from what was expected, and later levels contradict it",
             "Correct it in the record if it was a slip.",

@@ -7,6 +7,7 @@ from gentian.language.dates import format_minute
 from .advice import Choice, list_unseen, say_companion
 from .case import Case
 from .individual import Setting, is_valid
+from .outlook import find_begin
 from .report import NextSample, TargetLine
 from .rules import HOUR, Rules
 
@@ -80,7 +81,7 @@ def _find_change(setting: Setting, rules: Rules) -> float:
     ongoing = [item for item in setting.history.intakes if item.ongoing]
     if not ongoing:
         return 0.0
-    since = setting.history.index - max(item.start for item in ongoing)
+    since = setting.history.index - max(find_begin(setting.history, item) for item in ongoing)
     return since if since < rules.number("kept_until") else 0.0
 
 
