@@ -140,11 +140,15 @@ def _print_option(
     mark = say_mark(option, consult.status)
     chances = say_shares(option)
     shape = {"highlighted": "●", "consider": "○"}.get(option.mark, "") if mark else ""
-    cells = (shape, option.says, say_portion(option), say_band(option.trough), *chances, mark)
+    ways = say_portion(option).split("; or ")
+    first = len(wrap(f"{ways[0]} ({len(ways) - 1} more: --all)", width=widths[2]))
+    most = min(max(room.lines, 2, first), max(room.lines, 3))  # the first way is said whole
+    portion = keep_whole(ways, "; or ", widths[2], most)
+    cells = (shape, option.says, portion, say_band(option.trough), *chances, mark)
     notes = option.notes if room.whole or option.mark else []
     said = "; ".join(f"{note.says}{say_mend(note)}" for note in notes)
     return [
-        *print_row(cells, widths, max(room.lines, 2)),  # what is measured out stays whole
+        *print_row(cells, widths, most),
         *(_print_below(said, room.lines) if said else []),
     ]
 

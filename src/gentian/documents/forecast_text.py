@@ -221,7 +221,7 @@ def _list_intakes(consult: Consult) -> Iterator[Entry]:
     for taken in consult.intakes:
         until = f"to {taken.ends}" if taken.ends else "until now"
         text = say_when(f"{taken.says}, from {taken.starts} {until}")
-        yield Entry("", text, f"({taken.place})", taken.says.split(",")[0], 16)
+        yield Entry("", text, f"({taken.place})", taken.says.split(",")[0], 16 if taken.ends else 7)
 
 
 def _list_models(consult: Consult) -> Iterator[Entry]:
