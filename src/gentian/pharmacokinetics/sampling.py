@@ -58,7 +58,9 @@ def plan_sample(case: Case, choice: Choice, target: TargetLine, warned: bool = F
         return _plan(case, "after_interaction", f"{names} started or stopped lately", since)
     passed = _find_change(setting, rules)
     if choice.option is not None and not choice.option.is_present:
-        return _plan(case, "kept_until", "the dose would have been changed so long before")
+        return _plan(
+            case, "kept_until", f"{rules.say('kept_until')} on a new dose, if it is changed now"
+        )
     if choice.against:
         says = choice.against[0].says.rstrip(".")
         at_once = not passed and choice.against[0].id in REPEATED
