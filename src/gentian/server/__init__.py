@@ -1,0 +1,1 @@
+"""The clinic on a screen: a server for one clinician's own machine."""
