@@ -53,9 +53,9 @@ def test_a_command_of_the_readme_prints_what_stands_below_it(
 
 
 def test_the_readme_sets_up_with_two_commands() -> None:
-    assert list_blocks(TEXT, "sh")[0] == "uv run gentian demo\nuv run pytest\n"
+    assert list_blocks(TEXT, "sh")[0] == "uv run gentian demo\ntests/run\n"
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert script.rstrip().endswith("uv run pytest")
+    assert script.rstrip().endswith("tests/run")
 
 
 def test_the_schema_of_the_plan_is_the_one_that_is_published() -> None:
